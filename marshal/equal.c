@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "member.h"
+
+static bool equal_bytes(struct ndr_bytes a, struct ndr_bytes b)
+{
+    if (!a.data != !b.data || a.len != b.len)
+        return false;
+    return !a.data || a.len == 0 || memcmp(a.data, b.data, a.len) == 0;
+}
+
+static bool equal_pointers(const struct ndr_type *type, const void *a, const void *b)
+{
+    if (!a || !b)
+        return a == b;
+    return ndr_equal(type, a, b);
+}
+
+static bool equal_arrays(const struct ndr_row *row, struct ndr_array a, struct ndr_array b)
+{
+    if (!a.at != !b.at || a.len != b.len)
+        return false;
+    for (uint32_t i = 0; a.at && i < a.len; i++) {
+        if (!ndr_equal(row->type, ndr_element(row, a, i), ndr_element(row, b, i)))
+            return false;
+    }
+    return true;
+}
+
+static bool equal_rows(const struct ndr_row *row, const void *a, const void *b)
+{
+    switch (row->kind) {
+    case NDR_U32: return ndr_get_u32(row, a) == ndr_get_u32(row, b);
+    case NDR_FIXED: return memcmp(ndr_member(row, a), ndr_member(row, b), row->max) == 0;
+    case NDR_BYTES:
+    case NDR_STRING: return equal_bytes(ndr_get_bytes(row, a), ndr_get_bytes(row, b));
+    case NDR_STRUCT: return ndr_equal(row->type, ndr_member(row, a), ndr_member(row, b));
+    case NDR_POINTER:
+        return equal_pointers(row->type, ndr_get_pointer(row, a), ndr_get_pointer(row, b));
+    default: return equal_arrays(row, ndr_get_array(row, a), ndr_get_array(row, b));
+    }
+}
+
+bool ndr_equal(const struct ndr_type *type, const void *a, const void *b)
+{
+    for (size_t i = 0; i < type->row_count; i++) {
+        if (!equal_rows(&type->rows[i], a, b))
+            return false;
+    }
+    return true;
+}
