@@ -14,10 +14,11 @@ static size_t round_up(size_t size)
 void *ndr_arena_take(struct ndr_arena *arena, size_t size)
 {
     size_t left = arena->size - arena->used;
-    uint8_t *taken = arena->base + arena->used;
+    uint8_t *taken;
 
     if (!arena->base || size > left || round_up(size) > left)
         return NULL;
+    taken = arena->base + arena->used;
     arena->used += round_up(size);
     memset(taken, 0, size);
     return taken;

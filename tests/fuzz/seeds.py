@@ -34,7 +34,8 @@ def write_decode_seeds(codes):
         keys, octets = read_vector(path)
         if keys["layer"] != "rpce" or len(octets) > 1024 or int(keys["iocode"], 16) not in codes:
             continue
-        first = codes.index(int(keys["iocode"], 16)) | (0x80 if keys["direction"] == "return" else 0)
+        first = codes.index(int(keys["iocode"], 16))
+        first |= 0x80 if keys["direction"] == "return" else 0
         (folder / f"{path.parent.name}-{path.stem}").write_bytes(bytes([first]) + octets)
 
 
