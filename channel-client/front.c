@@ -158,7 +158,7 @@ static struct front *front_alloc(const struct front_options *options)
 struct front *front_new(uv_loop_t *loop, struct session *session, struct mirror *mirror,
                         const struct front_options *options, const char **problem)
 {
-    const char *unused;
+    const char *unused = NULL;
     struct front *front;
 
     problem = problem != NULL ? problem : &unused;

@@ -36,14 +36,13 @@ static void transmitted(struct front_client *client, scard_code code,
 
     if (ret != NULL)
         answer = ret->Transmit.pbRecvBuffer;
-    if (code == RDPESC_S_SUCCESS) {
+    if (code == RDPESC_S_SUCCESS)
         rv = fit(answer, room);
-        if (ret->Transmit.pioRecvPci != NULL)
-            transmit->ioRecvPciProtocol =
-                front_protocols_to_local(ret->Transmit.pioRecvPci->dwProtocol);
-        else if (handle != NULL && handle->protocol != 0)
-            transmit->ioRecvPciProtocol = handle->protocol;
-    }
+    if (handle != NULL && handle->protocol != 0)
+        transmit->ioRecvPciProtocol = handle->protocol;
+    if (ret != NULL && ret->Transmit.pioRecvPci != NULL)
+        transmit->ioRecvPciProtocol =
+            front_protocols_to_local(ret->Transmit.pioRecvPci->dwProtocol);
     transmit->pcbRecvLength = answer.len;
     reply_with(client, rv, answer);
 }

@@ -25,31 +25,35 @@ struct front_request {
     void (*serve)(struct front_client *client, struct ndr_bytes data);
 };
 
-#define BODY(member)      sizeof(((union pcscd_body *)NULL)->member)
 #define AT(member, field) offsetof(union pcscd_body, member.field)
 
 /* clang-format off */
+/* size and rv_at */
+#define BODY(member) sizeof(((union pcscd_body *)NULL)->member), AT(member, rv)
+#define NO_BODY 0, 0
+
 static const struct front_request requests[] = {
-    { PCSCD_VERSION, BODY(version), AT(version, rv), 0, 0, false, COUNT_NOTHING, front_version },
-    { PCSCD_ESTABLISH_CONTEXT, BODY(establish), AT(establish, rv), 0, 4, false, COUNT_CALL, front_establish },
-    { PCSCD_RELEASE_CONTEXT, BODY(release), AT(release, rv), 0, 4, true, COUNT_CALL, front_release },
-    { PCSCD_CANCEL, BODY(cancel), AT(cancel, rv), 0, 0, false, COUNT_CALL, front_cancel },
-    { PCSCD_CONNECT, BODY(connect), AT(connect, rv), 0, 4, true, COUNT_CALL, front_connect },
-    { PCSCD_RECONNECT, BODY(reconnect), AT(reconnect, rv), 0, 4, true, COUNT_CALL, front_reconnect },
-    { PCSCD_DISCONNECT, BODY(disposition), AT(disposition, rv), 0, 4, true, COUNT_CALL, front_disconnect },
-    { PCSCD_BEGIN_TRANSACTION, BODY(card), AT(card, rv), 0, 4, true, COUNT_CALL, front_begin },
-    { PCSCD_END_TRANSACTION, BODY(disposition), AT(disposition, rv), 0, 4, true, COUNT_CALL, front_end },
-    { PCSCD_TRANSMIT, BODY(transmit), AT(transmit, rv), AT(transmit, cbSendLength), 4, true, COUNT_TRANSMIT, front_transmit },
-    { PCSCD_CONTROL, BODY(control), AT(control, rv), AT(control, cbSendLength), 4, true, COUNT_CALL, front_control },
-    { PCSCD_STATUS, BODY(card), AT(card, rv), 0, 4, true, COUNT_STATUS, front_status },
-    { PCSCD_GET_ATTRIB, BODY(attribute), AT(attribute, rv), 0, 4, true, COUNT_CALL, front_get_attrib },
-    { PCSCD_SET_ATTRIB, BODY(attribute), AT(attribute, rv), 0, 4, true, COUNT_CALL, front_set_attrib },
-    { PCSCD_GET_READERS_STATE, 0, 0, 0, 4, true, COUNT_ARRAY, front_get_readers },
-    { PCSCD_WAIT_READER_STATE_CHANGE, 0, 0, 0, 4, true, COUNT_WAIT, front_wait_start },
-    { PCSCD_STOP_WAITING, 0, 0, 0, 4, true, COUNT_STOP, front_wait_stop },
-    { PCSCD_GET_READER_EVENTS, 0, 0, 0, 5, true, COUNT_NOTHING, front_get_reader_events },
-    { PCSCD_GET_READERS_STATE_SIZE, 0, 0, 0, 6, true, COUNT_NOTHING, front_get_readers_size },
-    { PCSCD_GET_READERS_STATE_ARRAY, 0, 0, 0, 6, true, COUNT_ARRAY, front_get_readers },
+    { PCSCD_VERSION, BODY(version), 0, 0, false, COUNT_NOTHING, front_version },
+    { PCSCD_ESTABLISH_CONTEXT, BODY(establish), 0, 4, false, COUNT_CALL, front_establish },
+    { PCSCD_RELEASE_CONTEXT, BODY(release), 0, 4, true, COUNT_CALL, front_release },
+    { PCSCD_CANCEL, BODY(cancel), 0, 0, false, COUNT_CALL, front_cancel },
+    { PCSCD_CONNECT, BODY(connect), 0, 4, true, COUNT_CALL, front_connect },
+    { PCSCD_RECONNECT, BODY(reconnect), 0, 4, true, COUNT_CALL, front_reconnect },
+    { PCSCD_DISCONNECT, BODY(disposition), 0, 4, true, COUNT_CALL, front_disconnect },
+    { PCSCD_BEGIN_TRANSACTION, BODY(card), 0, 4, true, COUNT_CALL, front_begin },
+    { PCSCD_END_TRANSACTION, BODY(disposition), 0, 4, true, COUNT_CALL, front_end },
+    { PCSCD_TRANSMIT, BODY(transmit), AT(transmit, cbSendLength), 4, true, COUNT_TRANSMIT,
+      front_transmit },
+    { PCSCD_CONTROL, BODY(control), AT(control, cbSendLength), 4, true, COUNT_CALL, front_control },
+    { PCSCD_STATUS, BODY(card), 0, 4, true, COUNT_STATUS, front_status },
+    { PCSCD_GET_ATTRIB, BODY(attribute), 0, 4, true, COUNT_CALL, front_get_attrib },
+    { PCSCD_SET_ATTRIB, BODY(attribute), 0, 4, true, COUNT_CALL, front_set_attrib },
+    { PCSCD_GET_READERS_STATE, NO_BODY, 0, 4, true, COUNT_ARRAY, front_get_readers },
+    { PCSCD_WAIT_READER_STATE_CHANGE, NO_BODY, 0, 4, true, COUNT_WAIT, front_wait_start },
+    { PCSCD_STOP_WAITING, NO_BODY, 0, 4, true, COUNT_STOP, front_wait_stop },
+    { PCSCD_GET_READER_EVENTS, NO_BODY, 0, 5, true, COUNT_NOTHING, front_get_reader_events },
+    { PCSCD_GET_READERS_STATE_SIZE, NO_BODY, 0, 6, true, COUNT_NOTHING, front_get_readers_size },
+    { PCSCD_GET_READERS_STATE_ARRAY, NO_BODY, 0, 6, true, COUNT_ARRAY, front_get_readers },
 };
 /* clang-format on */
 

@@ -98,6 +98,10 @@ static void out_of_patience(uv_timer_t *timer)
 
 void host_command_stop(struct host_command *command)
 {
+    if (uv_is_active((uv_handle_t *)&command->timer)) {
+        out_of_patience(&command->timer);
+        return;
+    }
     uv_process_kill(&command->process, command->shell ? SIGHUP : SIGTERM);
     uv_timer_start(&command->timer, out_of_patience, HOST_COMMAND_PATIENCE, 0);
 }

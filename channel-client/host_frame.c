@@ -79,7 +79,8 @@ void host_frame_draw(rdpContext *context)
     INT32 width = pixels(freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth));
     INT32 height = pixels(freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight));
     const struct part all = { 0, 0, width, height, BACKGROUND };
-    if (!host_compat_has_order(settings, NEG_OPAQUE_RECT_INDEX))
+    /* [MS-RDPBCGR] 2.2.7.1.3: this index stands for PatBlt and OpaqueRect. */
+    if (!host_compat_has_order(settings, NEG_PATBLT_INDEX))
         return;
     /* Two fifths of the window, in pixels. */
     INT32 card = min_of(width * 2 / 5, height * 2 / 5 * CARD_WIDTH / CARD_HEIGHT);

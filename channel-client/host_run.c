@@ -17,7 +17,7 @@
 /* Readers that the front's array has, as Debian's libpcsclite expects; programs at once. */
 #define READER_SLOTS    16
 #define CONNECTIONS_MAX 200
-#define SIGNALS         2
+#define SIGNALS         3
 
 struct host {
     const struct host_options *options;
@@ -42,16 +42,18 @@ struct host {
 
 /* ---- the end ---- */
 
+static void close_watchers(struct host *host)
+{
+    uv_close((uv_handle_t *)&host->wait, NULL);
+    for (int i = 0; i < SIGNALS; i++)
+        uv_close((uv_handle_t *)&host->signals[i], NULL);
+}
+
 static void listener_ended(void *self)
 {
     struct host *host = self;
     host_listener_free(host->listener);
     host->listener = NULL;
-    host_status_free(host->status);
-    host->status = NULL;
-    uv_close((uv_handle_t *)&host->wait, NULL);
-    for (int i = 0; i < SIGNALS; i++)
-        uv_close((uv_handle_t *)&host->signals[i], NULL);
 }
 
 /* Programs first, while what they hold on the far side can still be given back; then the client. */
@@ -70,12 +72,11 @@ static void end(struct host *host, int exit_status, enum host_peer_reason reason
 static void signal_came(uv_signal_t *handle, int number)
 {
     struct host *host = handle->data;
+    host_say("ending: %s", strsignal(number));
     if (host->command.running) {
-        host_say("ending: %s", strsignal(number));
         host_command_stop(&host->command);
         return;
     }
-    host_say("ending: %s", strsignal(number));
     end(host, host->options->serve ? EXIT_SUCCESS : 128 + number, HOST_PEER_SHUTDOWN);
 }
 
@@ -84,6 +85,12 @@ static void signal_came(uv_signal_t *handle, int number)
 static void command_ended(void *self, int status)
 {
     end(self, status, HOST_PEER_LOGOFF);
+}
+
+static void nothing_to_run(uv_timer_t *wait)
+{
+    struct host *host = wait->data;
+    end(host, host->exit_status, HOST_PEER_LOGOFF);
 }
 
 static void start_command(struct host *host)
@@ -96,8 +103,11 @@ static void start_command(struct host *host)
     host->command.ended = command_ended;
     int failed =
         host_command_start(&host->command, &host->loop, host->options->command, host->front_path);
-    if (failed != 0)
-        end(host, failed, HOST_PEER_LOGOFF);
+    if (failed == 0)
+        return;
+    /* From the loop: the front must not go in the middle of a call that it made. */
+    host->exit_status = failed;
+    uv_timer_start(&host->wait, nothing_to_run, 0, 0);
 }
 
 static void waited_enough(uv_timer_t *wait)
@@ -222,9 +232,11 @@ static bool make_listener(struct host *host)
     return host->listener;
 }
 
-static void watch_signals(struct host *host)
+/* Before anything else: a signal that comes while a key is made is followed as soon as the loop
+ * runs. */
+static void watch(struct host *host)
 {
-    static const int numbers[SIGNALS] = { SIGTERM, SIGINT };
+    static const int numbers[SIGNALS] = { SIGTERM, SIGINT, SIGHUP };
     for (int i = 0; i < SIGNALS; i++) {
         uv_signal_init(&host->loop, &host->signals[i]);
         host->signals[i].data = host;
@@ -234,8 +246,18 @@ static void watch_signals(struct host *host)
     host->wait.data = host;
 }
 
+static void serve(struct host *host)
+{
+    host_say("certificate SHA-256 %s", host->own.fingerprint);
+    begin_to_wait(host);
+    while (host->listener)
+        uv_run(&host->loop, UV_RUN_ONCE);
+}
+
+/* The session last: the mirror and programs that go still have something to say to it. */
 static void clear(struct host *host)
 {
+    close_watchers(host);
     front_free(host->front);
     host_status_free(host->status);
     uv_run(&host->loop, UV_RUN_DEFAULT);
@@ -255,15 +277,12 @@ int host_run(const struct host_options *options, const char *dir)
         host_say("no memory or no descriptors for an event loop");
         return EXIT_FAILURE;
     }
+    watch(&host);
     host_runtime_path(host.front_path, dir, "pcscd.comm");
     /* The front before the rest: its socket is what keeps a second host out of the folder. */
     if (make_session(&host) && make_front(&host) && make_status(&host, dir) &&
-        make_certificate(&host, dir) && make_listener(&host)) {
-        host_say("certificate SHA-256 %s", host.own.fingerprint);
-        watch_signals(&host);
-        begin_to_wait(&host);
-        uv_run(&host.loop, UV_RUN_DEFAULT);
-    }
+        make_certificate(&host, dir) && make_listener(&host))
+        serve(&host);
     clear(&host);
     return host.exit_status;
 }

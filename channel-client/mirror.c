@@ -186,7 +186,9 @@ static void on_no_context(struct mirror *mirror, scard_code code)
 
     snprintf(line, sizeof line, "readers: the client's smart card service gives no context, 0x%08X",
              code);
-    notice(mirror, NOTICE_SERVICE, line);
+    /* That no service runs is an everyday state: mirror_service tells it. */
+    if (code != RDPESC_E_NO_SERVICE)
+        notice(mirror, NOTICE_SERVICE, line);
     mirror_table_clear(&mirror->table);
     mirror->service = code;
     mirror->ready = true;
@@ -333,17 +335,24 @@ static void abandon_call(struct mirror *mirror)
     mirror->call = NULL;
 }
 
+/* When the link is gone there is nothing to end. */
+static void tell_session(struct mirror *mirror, uint32_t code)
+{
+    struct Context_Call call = { .Context = context_of(mirror) };
+
+    if (!session_call(mirror->session, code, &call, NULL, NULL))
+        return;
+}
+
 void mirror_free(struct mirror *mirror)
 {
     if (mirror == NULL)
         return;
-    bool waits = mirror->call != NULL;
+    if (mirror->has_context && mirror->call != NULL)
+        tell_session(mirror, RDPESC_Cancel);
     abandon_call(mirror);
-    struct Context_Call call = { .Context = context_of(mirror) };
-    /* When the link is gone both fail, and there is nothing to release. */
-    if (mirror->has_context &&
-        (!waits || session_call(mirror->session, RDPESC_Cancel, &call, NULL, NULL)))
-        waits = session_call(mirror->session, RDPESC_ReleaseContext, &call, NULL, NULL);
+    if (mirror->has_context)
+        tell_session(mirror, RDPESC_ReleaseContext);
     free(mirror);
 }
 

@@ -164,11 +164,12 @@ static void an_apdu_that_comes_in_pieces_is_put_together(void)
 {
     const struct pcscd_header header = { sizeof(struct pcscd_transmit), PCSCD_TRANSMIT };
     const struct pcscd_transmit body = { .hCard = hCard, .cbSendLength = 6, .pcbRecvLength = 9 };
-    uint8_t request[sizeof header + sizeof body + 6];
+    static const uint8_t apdu[] = { 'S', 'E', 'L', 'E', 'C', 'T' };
+    uint8_t request[sizeof header + sizeof body + sizeof apdu];
 
     memcpy(request, &header, sizeof header);
     memcpy(request + sizeof header, &body, sizeof body);
-    memcpy(request + sizeof header + sizeof body, "SELECT", 6);
+    memcpy(request + sizeof header + sizeof body, apdu, sizeof apdu);
     for (size_t i = 0; i < sizeof request; i++) {
         CU_ASSERT_EQUAL(fake_made(RDPESC_Transmit), 0);
         program_send_octets(program, request + i, 1);

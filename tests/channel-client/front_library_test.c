@@ -84,15 +84,17 @@ static struct shared {
 /* The child waits here for the parent to see that its call waits. */
 static int wait_seen[2];
 
+static void expect(unsigned long actual, unsigned long expected, int line)
+{
+    if ((uint32_t)actual == (uint32_t)expected)
+        return;
+    shared->failed_line = line;
+    shared->got = (uint32_t)actual;
+    _exit(1);
+}
+
 #define EXPECT(actual, expected)                                                                   \
-    do {                                                                                           \
-        unsigned long actual_value = (unsigned long)(actual);                                      \
-        if ((uint32_t)actual_value != (uint32_t)(expected)) {                                      \
-            shared->failed_line = __LINE__;                                                        \
-            shared->got = (uint32_t)actual_value;                                                  \
-            _exit(1);                                                                              \
-        }                                                                                          \
-    } while (0)
+    expect((unsigned long)(actual), (unsigned long)(expected), __LINE__)
 
 static void answer_bytes(struct fake_call *call, struct ndr_bytes bytes)
 {
@@ -342,10 +344,25 @@ static void wait_for_readers(void)
     EXPECT(api.release(context), 0);
 }
 
+/* A library of 4:6 fetches the array after its wait began: what changes before that is no change to
+ * it. */
+static bool has_settled(void)
+{
+    static unsigned turns;
+    static uint64_t calls;
+
+    if (calls != front_counters(rig.front).scard_calls)
+        turns = 0;
+    calls = front_counters(rig.front).scard_calls;
+    return ++turns > 50;
+}
+
 static void lose_and_restore_the_link(void)
 {
     uint64_t calls = front_counters(rig.front).scard_calls;
 
+    if (!has_settled())
+        return;
     if (calls == 3 && fake.link == SESSION_UP)
         rig_link_goes();
     if (calls == 6 && fake.link != SESSION_UP)

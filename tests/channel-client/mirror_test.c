@@ -114,7 +114,7 @@ static void a_client_without_service_is_ready_and_left_alone(void)
     fake_answer_code(fake_waiting(RDPESC_EstablishContext), RDPESC_E_NO_SERVICE);
     CU_ASSERT_TRUE(mirror_is_ready(mirror));
     CU_ASSERT_EQUAL(mirror_service(mirror), RDPESC_E_NO_SERVICE);
-    CU_ASSERT_EQUAL(notices, 1);
+    CU_ASSERT_EQUAL(notices, 0);
     CU_ASSERT_EQUAL(fake.count, 1);
     mirror_refresh(mirror);
     CU_ASSERT_EQUAL(fake.count, 2);
@@ -123,6 +123,16 @@ static void a_client_without_service_is_ready_and_left_alone(void)
     show_reader(COUNT(1) | CARD, ATR);
     CU_ASSERT_EQUAL(mirror_service(mirror), RDPESC_S_SUCCESS);
     CU_ASSERT_EQUAL(reader_count(), 1);
+    CU_ASSERT_EQUAL(notices, 0);
+}
+
+static void another_refusal_of_a_context_is_told_once(void)
+{
+    fake_answer_code(fake_waiting(RDPESC_EstablishContext), RDPESC_E_NO_MEMORY);
+    CU_ASSERT_TRUE(mirror_is_ready(mirror));
+    CU_ASSERT_EQUAL(mirror_service(mirror), RDPESC_E_NO_MEMORY);
+    mirror_refresh(mirror);
+    fake_answer_code(fake_waiting(RDPESC_EstablishContext), RDPESC_E_NO_MEMORY);
     CU_ASSERT_EQUAL(notices, 1);
 }
 
@@ -306,6 +316,7 @@ static CU_TestInfo tests[] = {
     SUITE_TEST(a_card_that_goes_takes_its_atr_and_protocol_along),
     SUITE_TEST(a_client_without_readers_is_ready),
     SUITE_TEST(a_client_without_service_is_ready_and_left_alone),
+    SUITE_TEST(another_refusal_of_a_context_is_told_once),
     SUITE_TEST(a_reader_that_comes_is_listed_after_news_of_the_pnp_reader),
     SUITE_TEST(a_reader_that_is_no_longer_listed_leaves_at_once),
     SUITE_TEST(a_reader_that_the_client_no_longer_knows_is_looked_for_in_the_list),
