@@ -32,6 +32,7 @@ struct front_options {
 struct front_counters {
     uint64_t scard_calls; /* SCard functions that programs called; see below */
     uint64_t transmits;   /* of which SCardTransmit */
+    uint64_t round_trips; /* calls over the link that a program waited for */
     uint64_t clients;     /* connections open now */
     uint64_t contexts;    /* contexts open now */
 };

@@ -66,6 +66,7 @@ void front_remote_call(struct front_client *client, uint32_t code, const void *c
         *under_way = (struct front_call){ client, session, code, done };
         if (session_call(session, code, call, answered, under_way)) {
             client->call = under_way;
+            client->front->counters.round_trips++;
             return;
         }
     }

@@ -68,7 +68,7 @@ char *host_report(const struct host_status_sources *sources)
         "peer", session_peer_name(sources->session), "resource_manager",
         service_name(sources->mirror), "readers", report_readers(sources->mirror), "scard_calls",
         (json_int_t)front.scard_calls, "ioctls", (json_int_t)link.ioctls, "round_trips",
-        (json_int_t)link.round_trips, "bytes_sent", (json_int_t)link.bytes_sent, "bytes_received",
+        (json_int_t)front.round_trips, "bytes_sent", (json_int_t)link.bytes_sent, "bytes_received",
         (json_int_t)link.bytes_received, "links", (json_int_t)link.links, "contexts",
         (json_int_t)front.contexts, "clients", (json_int_t)front.clients, "transmits",
         (json_int_t)front.transmits);

@@ -233,11 +233,7 @@ bool session_call(struct session *session, uint32_t code, const void *call, sess
         return false;
     pending->done = done;
     pending->user = user;
-    if (!send_pending(session, pending))
-        return false;
-    if (done)
-        session->counters.round_trips++;
-    return true;
+    return send_pending(session, pending);
 }
 
 static struct pending *take_pending(struct session *session, uint32_t completion_id)

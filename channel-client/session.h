@@ -47,7 +47,6 @@ struct session_observer {
 struct session_counters {
     uint64_t links;          /* channels attached */
     uint64_t ioctls;         /* calls sent, retries included */
-    uint64_t round_trips;    /* calls whose return somebody waited for */
     uint64_t bytes_sent;     /* RDPDR octets to the client */
     uint64_t bytes_received; /* RDPDR octets from the client */
 };
@@ -83,7 +82,7 @@ struct session_counters session_counters(const struct session *session);
 
 /* Makes one call. call is the call structure of code; it and what it points at may go as soon as
  * this returns. done runs exactly once later, never from inside session_call; done NULL: nobody
- * waits (not counted as a round trip), a failure is told as a notice. False, and done never runs:
+ * waits, a failure is told as a notice. False, and done never runs:
  * no link is up (SESSION_UP), or the call does not encode, or there is no memory.
  * STATUS_BUFFER_TOO_SMALL is answered with the same call and a doubled OutputBufferLength, up to 8
  * MiB. [MS-RDPESC] 3.2.5 */

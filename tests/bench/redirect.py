@@ -3,9 +3,9 @@
 """What redirection costs: the same programs on the user's machine (direct) and in the session
 (redirected), in turn.
 
-Times are medians of whole programs. Counts are of one redirected run, taken from what rdpesc-host
-counts: the difference between after and before, when nothing is under way. A delay is added each
-way between xfreerdp and rdpesc-host.
+Times are medians of whole programs. Counts are of one redirected run: SCard calls as the program
+makes them, IOCTLs, round trips and bytes as rdpesc-host counts them, the difference between after
+and before, when nothing is under way. A delay is added each way between xfreerdp and rdpesc-host.
 """
 
 import argparse
@@ -23,9 +23,10 @@ import tasks  # noqa: E402
 from kdc import kinit_command  # noqa: E402
 from process import PATIENCE, RigError  # noqa: E402
 from rig import Rig, why_not  # noqa: E402
+from spy import Spy  # noqa: E402
 
 CASES = ("list", "objects", "sign", "kinit")
-COUNTED = ("scard_calls", "ioctls", "bytes_sent", "bytes_received")
+COUNTED = ("ioctls", "round_trips", "bytes_sent", "bytes_received")
 LEAST_RUNS = 5
 # The table for people: which values, and how wide.
 COLUMNS = {
@@ -36,6 +37,7 @@ COLUMNS = {
     "ratio": 8,
     "scard_calls": 13,
     "ioctls": 8,
+    "round_trips": 13,
     "bytes": 9,
 }
 TIMEOUT = 180  # seconds for one program; a hundred round trips of 0.2 s are 20
@@ -51,8 +53,9 @@ class Bench:
     def __init__(self, rig, runs):
         self._rig, self._runs = rig, runs
         self._letter = tasks.Signature(rig.work)
+        self._spy = Spy(rig.work, rig.build)
 
-    def _run(self, case, run):
+    def _run(self, case, run, watched=False):
         commands = {
             "list": lambda: tasks.LIST_READERS,
             "objects": lambda: tasks.LIST_OBJECTS,
@@ -60,7 +63,9 @@ class Bench:
             "kinit": kinit_command,
         }
         stdin = f"{pki.PIN}\n" if case == "kinit" else None
-        result = run(commands[case](), stdin=stdin, timeout=TIMEOUT)
+        command = commands[case]()
+        command = self._spy.watch(command) if watched else command
+        result = run(command, stdin=stdin, timeout=TIMEOUT)
         if result.status != 0:
             raise RigError(f"{case}: {result!r}")
         return result.seconds
@@ -82,7 +87,8 @@ class Bench:
     def measure(self, case, delay_ms):
         rig = self._rig
         self._run(case, rig.direct_run)  # not counted: fills the caches of the programs
-        self._run(case, rig.session_run)
+        self._run(case, rig.session_run, watched=True)
+        scard_calls = len(self._spy.calls())
         before = self._at_rest(delay_ms)
         self._run(case, rig.session_run)
         after = self._at_rest(delay_ms)
@@ -100,8 +106,9 @@ class Bench:
             "direct_ms": round(a, 1),
             "redirected_ms": round(b, 1),
             "ratio": round(b / a, 2),
-            "scard_calls": spent["scard_calls"],
+            "scard_calls": scard_calls,
             "ioctls": spent["ioctls"],
+            "round_trips": spent["round_trips"],
             "bytes": spent["bytes_sent"] + spent["bytes_received"],
         }
 

@@ -372,7 +372,6 @@ static void counters_tell_what_went_over_the_link(void)
     CU_ASSERT(session_call(session, RDPESC_ReleaseContext, &release, NULL, NULL));
     after = session_counters(session);
     CU_ASSERT(after.ioctls == before.ioctls + 2);
-    CU_ASSERT(after.round_trips == before.round_trips + 1);
     CU_ASSERT(after.bytes_sent > before.bytes_sent && after.bytes_received > before.bytes_received);
 }
 

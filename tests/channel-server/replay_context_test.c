@@ -94,7 +94,7 @@ static void without_a_service_there_is_no_context(void)
     CU_ASSERT_PTR_NULL(reply->ret.EstablishContext.Context.pbContext.data);
     CU_ASSERT_EQUAL(engine_call(&engine, RDPESC_AccessStartedEvent, &started)->ret.ReturnCode,
                     RDPESC_E_NO_SERVICE);
-    CU_ASSERT(engine_noticed(&engine, "no smart card service"));
+    CU_ASSERT(engine_noticed(&engine, "does pcscd run?"));
     engine_close(&engine);
 }
 

@@ -159,17 +159,36 @@ def _is_initial_user_namespace():
         return file.read().split() == ["0", "0", "4294967295"]
 
 
+def _open_root(pid):
+    """The root directory of a process, in its mount namespace."""
+    return os.open(f"/proc/{pid}/root", os.O_PATH | os.O_CLOEXEC)
+
+
+def _join_mounts(descriptor, root):
+    """Into a mount namespace, with its root directory: the kernel alone would take the outermost
+    one, which is another in a chroot.
+    """
+    _call("setns", descriptor, CLONE_NEWNS)
+    os.fchdir(root)
+    os.chroot(".")
+
+
 def join_process(pid):
     """Moves the calling process (one thread) into the namespaces that enter() gave to the process
     `pid`.
     """
+    root = _open_root(pid)
     for name, kind in (("user", CLONE_NEWUSER), ("mnt", CLONE_NEWNS), ("net", CLONE_NEWNET)):
         path = f"/proc/{pid}/ns/{name}"
         if os.stat(path).st_ino == os.stat(f"/proc/self/ns/{name}").st_ino:
             continue
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        _call("setns", descriptor, kind)
+        if kind == CLONE_NEWNS:
+            _join_mounts(descriptor, root)
+        else:
+            _call("setns", descriptor, kind)
         os.close(descriptor)
+    os.close(root)
 
 
 class Session:
@@ -193,7 +212,9 @@ class Session:
         os.close(done[0])
         made = os.read(ready[0], 1)
         os.close(ready[0])
-        self.fd = os.open(f"/proc/{child}/ns/mnt", os.O_RDONLY | os.O_CLOEXEC) if made else -1
+        if made:
+            self.fd = os.open(f"/proc/{child}/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
+            self.root = _open_root(child)
         os.close(done[1])
         os.waitpid(child, 0)
         if not made:
@@ -203,8 +224,8 @@ class Session:
         """Moves the calling process (one thread: a fresh child) into it; the working directory
         becomes /.
         """
-        _call("setns", self.fd, CLONE_NEWNS)
-        os.chdir("/")
+        _join_mounts(self.fd, self.root)
 
     def close(self):
+        os.close(self.root)
         os.close(self.fd)
