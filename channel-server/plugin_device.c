@@ -14,9 +14,13 @@
 #define CONTROL_PADDING 20u
 #define CONTROL_HEADER  (3 * 4 + CONTROL_PADDING)
 
+/* Lines about requests that were refused; a hostile session host shall not fill the log. */
+#define REFUSALS_TOLD 10u
+
 struct plugin_device {
     DEVICE device; /* first: FreeRDP knows us by it */
     struct replay *replay;
+    uint64_t refused; /* requests that were no calls */
 };
 
 static struct plugin_device *plugin_of(DEVICE *device)
@@ -67,7 +71,8 @@ static uint32_t read_u32(const uint8_t *octets)
 
 static void refuse(struct plugin_device *plugin, IRP *irp, uint32_t io_status, const char *reason)
 {
-    plugin_log(WLOG_WARN, "refused a request: %s", reason);
+    if (++plugin->refused <= REFUSALS_TOLD)
+        plugin_log(WLOG_WARN, "refused a request: %s", reason);
     complete(plugin, irp, io_status, (struct ndr_bytes){ NULL, 0 });
 }
 
@@ -112,7 +117,7 @@ static UINT free_device(DEVICE *device)
 
     replay_free(plugin->replay);
     plugin_log(WLOG_INFO, "smart card redirection ends: %" PRIu64 " calls, %" PRIu64 " refused",
-               counters.calls, counters.malformed);
+               counters.calls, counters.malformed + plugin->refused);
     free(plugin);
     return CHANNEL_RC_OK;
 }

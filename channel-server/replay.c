@@ -58,15 +58,24 @@ struct replay *replay_new(const struct resource_manager *manager,
 /* ---- calls ---- */
 
 /* Under the lock. */
-static void refuse(struct replay *replay, uint32_t code, const struct ndr_error *error, void *tag)
+static void tell_refusal(struct replay *replay, uint32_t code, const struct ndr_error *error)
 {
     const struct rdpesc_call_info *info = rdpesc_call_by_code(code);
 
-    replay->counters.malformed++;
-    if (replay->counters.malformed <= REFUSALS_TOLD)
-        replay_notice(replay, "refused a call: %s (0x%08X), %s at octet %u, %s",
-                      info ? info->name : "unknown control code", code,
+    if (replay->counters.malformed > REFUSALS_TOLD)
+        return;
+    if (info)
+        replay_notice(replay, "refused a call: %s, %s at octet %u, %s", info->name,
                       ndr_status_name(error->status), error->offset, error->field);
+    else
+        replay_notice(replay, "refused a call: unknown control code 0x%08X", code);
+}
+
+/* Under the lock. */
+static void refuse(struct replay *replay, uint32_t code, const struct ndr_error *error, void *tag)
+{
+    replay->counters.malformed++;
+    tell_refusal(replay, code, error);
     if (replay->options.malformed_drops)
         replay->options.discard(replay->options.self, tag);
     else

@@ -46,6 +46,6 @@ void replay_note_service(struct replay *replay, scard_code code, uint32_t reader
     if (now == REPLAY_SERVICE_UP)
         replay_notice(replay, "the smart card service runs, readers seen: %u", readers);
     else
-        replay_notice(replay, "no smart card service (pcscd) to be had: %s",
-                      rdpesc_scard_text(code));
+        replay_notice(replay, "the smart card service cannot be reached; does pcscd run? (%s)",
+                      rdpesc_scard_name(code));
 }

@@ -54,6 +54,7 @@ struct resource_manager {
                           uint32_t protocols, rm_card *card, uint32_t *active_protocol);
     scard_code (*reconnect)(void *self, rm_card card, uint32_t share_mode, uint32_t protocols,
                             uint32_t initialization, uint32_t *active_protocol);
+    /* The card is gone afterwards, whatever this returns. */
     scard_code (*disconnect)(void *self, rm_card card, uint32_t disposition);
     /* begin, reconnect, status and transmit do not wait for another program's transaction:
      * RDPESC_E_SHARING_VIOLATION, after 100 ms at the latest; the engine asks again until it has it
