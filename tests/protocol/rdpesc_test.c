@@ -59,7 +59,9 @@ static void calls_are_found_by_code_and_by_name(void)
 {
     const struct rdpesc_call_info *transmit = rdpesc_call_by_code(0x000900D0);
 
-    CU_ASSERT_PTR_NOT_NULL_FATAL(transmit);
+    CU_ASSERT_PTR_NOT_NULL(transmit);
+    if (!transmit)
+        return;
     CU_ASSERT_STRING_EQUAL(transmit->name, "Transmit");
     CU_ASSERT_PTR_EQUAL(transmit->call, &Transmit_Call_type);
     CU_ASSERT_PTR_EQUAL(rdpesc_call_by_name("tRANSMIT"), transmit);

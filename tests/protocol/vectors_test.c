@@ -23,14 +23,14 @@ static size_t seen;
 static void take_key(struct vector *vector, const char *line)
 {
     char direction[16] = "";
-    unsigned code = 0;
+    static const char iocode[] = "# iocode: ";
 
     (void)sscanf(line, "# layer: %15s", vector->layer);
     (void)sscanf(line, "# verdict: %15s", vector->verdict);
     if (sscanf(line, "# direction: %15s", direction) == 1)
         vector->is_return = strcmp(direction, "return") == 0;
-    if (sscanf(line, "# iocode: %8x", &code) == 1)
-        vector->call = rdpesc_call_by_code(code);
+    if (strncmp(line, iocode, sizeof iocode - 1) == 0)
+        vector->call = rdpesc_call_by_code((uint32_t)strtoul(line + sizeof iocode - 1, NULL, 16));
 }
 
 /* The values as ndr_dump prints them: without the readable form of a multistring behind its octets.
@@ -48,14 +48,14 @@ static void take_value(struct vector *vector, const char *line)
 
 static bool take_octets(struct vector *vector, const char *line)
 {
-    unsigned octet;
-    int step;
+    char *end;
 
-    while (sscanf(line, "%2x%n", &octet, &step) == 1) {
-        if (vector->length == VECTOR_OCTETS_MAX)
+    for (unsigned long octet = strtoul(line, &end, 16); end != line;
+         octet = strtoul(line, &end, 16)) {
+        if (vector->length == VECTOR_OCTETS_MAX || octet > UINT8_MAX)
             return false;
         vector->octets[vector->length++] = (uint8_t)octet;
-        line += step;
+        line = end;
     }
     return true;
 }
@@ -230,11 +230,12 @@ static void append(void *self, const char *piece)
 /* Headers print letters beyond ASCII as UTF-8; the only one in the vectors is this. */
 static void spell_e_acute(char *values)
 {
+    static const char escape[6] = { '\\', 'u', '0', '0', 'e', '9' };
     char *found = strstr(values, "\xc3\xa9");
 
     while (found) {
         memmove(found + 6, found + 2, strlen(found + 2) + 1);
-        memcpy(found, "\\u00e9", 6);
+        memcpy(found, escape, sizeof escape);
         found = strstr(found, "\xc3\xa9");
     }
 }

@@ -50,7 +50,7 @@ struct options {
 
 struct card {
     VReader *reader;
-    const struct options *options;
+    uint16_t port;
     int slow_ms; /* how long the next signature takes */
     int driver;  /* socket to the reader driver, -1 while the card is out */
     int signals; /* signalfd */
@@ -199,7 +199,7 @@ static void pull(struct card *card)
 static bool put_in(struct card *card)
 {
     const struct sockaddr_in slot = { .sin_family = AF_INET,
-                                      .sin_port = htons(card->options->port),
+                                      .sin_port = htons(card->port),
                                       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     const int one = 1;
     const int driver = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -213,7 +213,7 @@ static bool put_in(struct card *card)
     setsockopt(driver, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     power_on(card);
     card->driver = driver;
-    say("in the slot of port %u", (unsigned)card->options->port);
+    say("in the slot of port %u", (unsigned)card->port);
     return true;
 }
 
@@ -414,7 +414,7 @@ int main(int argc, char **argv)
         usage(stdout);
         return 0;
     }
-    card.options = &options;
+    card.port = options.port;
     card.slow_ms = options.slow_ms;
     card.wanted = !options.absent;
     card.signals = open_signals();

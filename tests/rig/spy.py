@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Counts the SCard functions that an unmodified program calls: count.c stands in for libpcsclite."""
+"""Counts the SCard functions that an unmodified program calls: count.c stands in for
+libpcsclite.
+"""
 
 from pathlib import Path
 
