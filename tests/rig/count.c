@@ -49,6 +49,8 @@ static void *real(const char *name)
         return function(__VA_ARGS__);                                                              \
     }
 
+/* Their parameters are handed on as they come; short names keep a function on a line.
+ * NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
 #pragma GCC visibility push(default)
 const SCARD_IO_REQUEST g_rgSCardT0Pci = { SCARD_PROTOCOL_T0, sizeof(SCARD_IO_REQUEST) };
 const SCARD_IO_REQUEST g_rgSCardT1Pci = { SCARD_PROTOCOL_T1, sizeof(SCARD_IO_REQUEST) };
@@ -95,3 +97,4 @@ PCSC_API const char *pcsc_stringify_error(LONG code)
     return function(code);
 }
 #pragma GCC visibility pop
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
