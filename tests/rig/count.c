@@ -12,16 +12,14 @@
 #include <unistd.h>
 #include <winscard.h>
 
-static void note(const char *name)
+/* line: a function's name and a line feed, written at once. */
+static void note(const char *line)
 {
     const char *path = getenv("RDPESC_COUNT");
     int file = path ? open(path, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
-    char line[64] = "";
 
     if (file < 0)
         return;
-    strncat(line, name, sizeof line - 2);
-    strcat(line, "\n");
     if (write(file, line, strlen(line)) < 0)
         abort();
     close(file);
@@ -44,7 +42,7 @@ static void *real(const char *name)
     PCSC_API LONG name parameters                                                                  \
     {                                                                                              \
         __typeof__(name) *function;                                                                \
-        note(#name);                                                                               \
+        note(#name "\n");                                                                          \
         *(void **)&function = real(#name);                                                         \
         return function(__VA_ARGS__);                                                              \
     }
