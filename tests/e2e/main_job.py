@@ -4,10 +4,12 @@ control.
 """
 
 import stat
+from collections import Counter
 
 import tasks
 from case import SUCCESS, check, probe, start_probe, test
 from machine import READER
+from process import wait_until
 
 
 @test
@@ -149,3 +151,28 @@ def sockets_are_for_their_user_alone(rig):
     for path, wanted in ((rig.host.directory, 0o700), (rig.host.directory / "key.pem", 0o600)):
         mode = stat.S_IMODE(path.stat().st_mode)
         check(mode == wanted, f"{path.name} has mode {wanted:o}", f"{mode:o}")
+
+
+def colours_on(screen):
+    """How often each colour is on a screen that Xvfb keeps in a file (an XWD file: header, colour
+    map, then four octets a pixel).
+    """
+    picture = screen.read_bytes()
+    header, entries = (int.from_bytes(picture[at : at + 4], "big") for at in (0, 76))
+    pixels = picture[header + 12 * entries :]
+    return Counter(pixels[at : at + 4] for at in range(0, len(pixels) - 3, 4 * 97))
+
+
+@test
+def client_shows_a_plain_frame_and_no_black_window(rig):
+    rig.start(connect=False)
+    before = colours_on(rig.machine.screen)
+    check(len(before) == 1, "without a client the screen is empty", before)
+    rig.connect()
+
+    def drawn():
+        colours = colours_on(rig.machine.screen)
+        dark = sum(count for colour, count in colours.items() if max(colour[:3]) < 16)
+        return len(colours) > 2 and dark < sum(colours.values()) / 2
+
+    wait_until(drawn, "the frame to be drawn", parts=[rig.machine.client])
