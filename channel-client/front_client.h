@@ -5,9 +5,14 @@
  *   front.c          the listening socket, all connections, news of the link and of readers
  *   front_client.c   one connection: octets in and out, its end
  *   front_request.c  the table of commands; takes requests from the octets and counts them
- *   front_remote.c   calls to the client of the link, and what becomes of answers that come too
- * late front_context.c  version, contexts, cancellation front_card.c     card handles: connect,
- * transactions, status front_data.c     what carries octets: transmit, control, attributes
+ *   front_remote.c   calls over the link, and what becomes of answers that come too late
+ *
+ *   front_context.c  version, contexts, cancellation
+ *
+ *   front_card.c     card handles: connect, transactions, status
+ *
+ *   front_data.c     what carries octets: transmit, control, attributes
+ *
  *   front_readers.c  the reader array and waits for its change
  *
  * A connection works on one request at a time: it either has been answered, or one remote call is

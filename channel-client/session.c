@@ -17,6 +17,8 @@
 #define APDU_MAX            66560u     /* limit of cbRecvLength and cbOutBufferSize */
 #define FILE_ID             1u         /* what Windows sends; nobody opens the device */
 #define NOTICE_MAX          256
+#define NOTICES_TOLD        10   /* a link: a client that errs on purpose does not fill the log */
+#define PENDING_MAX         4096 /* calls in flight: a client that answers nothing holds no more */
 /* Room to decode any return; session_test checks it against every type. */
 #define ARENA_OCTETS 2048
 
@@ -38,17 +40,22 @@ struct session {
     enum session_link link;
     bool broken; /* the client broke the protocol: deaf until the next channel */
     struct pending *pending;
+    uint32_t pending_count;
+    uint32_t notices;
     uint32_t next_completion_id;
     struct session_counters counters;
     alignas(max_align_t) uint8_t arena[ARENA_OCTETS];
 };
 
-__attribute__((format(printf, 2, 3))) static void notice(const struct session *session,
+__attribute__((format(printf, 2, 3))) static void notice(struct session *session,
                                                          const char *format, ...)
 {
     char line[NOTICE_MAX];
     va_list arguments;
 
+    if (session->notices == NOTICES_TOLD)
+        return;
+    session->notices++;
     va_start(arguments, format);
     (void)vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
@@ -94,6 +101,7 @@ static void end_pending(struct session *session)
 
     while ((pending = session->pending)) {
         session->pending = pending->next;
+        session->pending_count--;
         if (pending->done)
             pending->done(pending->user, RDPESC_E_READER_UNAVAILABLE, NULL);
         pending_free(pending);
@@ -117,6 +125,7 @@ void session_attach(struct session *session, const struct session_channel *chann
     session_detach(session);
     session->channel = *channel;
     session->broken = false;
+    session->notices = 0;
     session->counters.links++;
     set_link(session, SESSION_CONNECTING);
     if (!rdpdr_server_start(&session->server, &session->channel, &session->counters.bytes_sent,
@@ -181,6 +190,13 @@ static struct pending *pending_new(const struct rdpesc_call_info *info, const vo
     return pending;
 }
 
+static void put_in_flight(struct session *session, struct pending *pending)
+{
+    pending->next = session->pending;
+    session->pending = pending;
+    session->pending_count++;
+}
+
 static bool is_in_flight(const struct session *session, uint32_t completion_id)
 {
     for (const struct pending *p = session->pending; p; p = p->next) {
@@ -214,8 +230,7 @@ static bool send_pending(struct session *session, struct pending *pending)
         pending_free(pending);
         return false;
     }
-    pending->next = session->pending;
-    session->pending = pending;
+    put_in_flight(session, pending);
     session->counters.ioctls++;
     return true;
 }
@@ -226,7 +241,7 @@ bool session_call(struct session *session, uint32_t code, const void *call, sess
     const struct rdpesc_call_info *info = rdpesc_call_by_code(code);
     struct pending *pending;
 
-    if (session->link != SESSION_UP || !info)
+    if (session->link != SESSION_UP || !info || session->pending_count >= PENDING_MAX)
         return false;
     pending = pending_new(info, call);
     if (!pending)
@@ -244,6 +259,7 @@ static struct pending *take_pending(struct session *session, uint32_t completion
         if (found->completion_id != completion_id)
             continue;
         *at = found->next;
+        session->pending_count--;
         found->next = NULL;
         return found;
     }
@@ -330,10 +346,8 @@ static enum ndr_status receive_completion(struct session *session, struct ndr_re
         return status;
     pending = take_pending(session, completion.CompletionId);
     if (!pending || completion.DeviceId != session->server.device_id) {
-        if (pending) {
-            pending->next = session->pending;
-            session->pending = pending;
-        }
+        if (pending)
+            put_in_flight(session, pending);
         notice(session, "the client answered a call that nobody made (CompletionId %" PRIu32 ")",
                completion.CompletionId);
         return NDR_OK;

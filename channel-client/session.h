@@ -83,9 +83,9 @@ struct session_counters session_counters(const struct session *session);
 /* Makes one call. call is the call structure of code; it and what it points at may go as soon as
  * this returns. done runs exactly once later, never from inside session_call; done NULL: nobody
  * waits, a failure is told as a notice. False, and done never runs:
- * no link is up (SESSION_UP), or the call does not encode, or there is no memory.
- * STATUS_BUFFER_TOO_SMALL is answered with the same call and a doubled OutputBufferLength, up to 8
- * MiB. [MS-RDPESC] 3.2.5 */
+ * no link is up (SESSION_UP), or the call does not encode, or there is no memory, or 4096 calls
+ * wait for an answer already. STATUS_BUFFER_TOO_SMALL is answered with the same call and a doubled
+ * OutputBufferLength, up to 8 MiB. [MS-RDPESC] 3.2.5 */
 NDR_NODISCARD bool session_call(struct session *session, uint32_t code, const void *call,
                                 session_done *done, void *user);
 

@@ -265,8 +265,9 @@ static struct replay_card *take_thread(struct replay *replay)
     replay->spare = NULL;
     if (card)
         return card;
-    /* Threads that are still closing a card count too, up to as many again. */
-    if (replay->card_threads >= 2 * replay->cards.max)
+    /* Threads that are still closing a card count too, up to as many again; so do those that hang
+     * from before a reset, or a host could pile them up by one Server Announce after the other. */
+    if (replay->card_threads + replay->left_behind >= 2 * replay->cards.max)
         return NULL;
     card = calloc(1, sizeof *card);
     if (!card || !replay_worker_start(replay, &card->worker, run)) {

@@ -60,6 +60,7 @@ struct replay {
     struct replay_watcher *watching;
     struct replay_card *spare; /* a worker without a card, kept for the next Connect */
     uint32_t card_threads;     /* workers for cards: that have one, close one, or are spare */
+    uint32_t left_behind;      /* workers that hang in a native call from before a reset */
     struct replay_table contexts;
     struct replay_table cards;
     struct replay_job *jobs; /* calls in flight, newest first */

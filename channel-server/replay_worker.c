@@ -62,6 +62,9 @@ static void end_alone(struct replay_worker *worker)
 {
     struct replay *replay = worker->replay;
 
+    pthread_mutex_lock(&replay->lock);
+    replay->left_behind--;
+    pthread_mutex_unlock(&replay->lock);
     free_worker(worker);
     replay_unreference(replay);
 }
@@ -138,6 +141,7 @@ static void leave_alone(struct replay *replay)
         struct replay_worker *worker = replay->workers;
         replay->workers = worker->next;
         worker->alone = true;
+        replay->left_behind++;
         replay->references++;
         pthread_detach(worker->thread);
     }

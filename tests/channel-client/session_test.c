@@ -388,6 +388,38 @@ static void a_long_answer_is_asked_for_at_once(void)
     CU_ASSERT(number_at(1, AT_OUTPUT_LENGTH) < 70000);
 }
 
+static void a_client_that_errs_on_purpose_does_not_fill_the_log(void)
+{
+    const struct EstablishContext_Return ret = { 1, { { NULL, 0 } } };
+
+    bring_up();
+    for (uint32_t i = 0; i < 100; i++)
+        CU_ASSERT(complete(3, i + 12345, 0, &EstablishContext_Return_type, &ret));
+    CU_ASSERT(notices == 10);
+}
+
+static bool swallow(void *self, struct ndr_bytes pdu)
+{
+    (void)self;
+    return pdu.len > 0;
+}
+
+static void a_client_that_answers_nothing_holds_no_more_than_so_many_calls(void)
+{
+    const struct session_channel silent = { NULL, swallow };
+    size_t made = 0;
+
+    attach();
+    session_attach(session, &silent);
+    CU_ASSERT(client_names_itself());
+    CU_ASSERT(client_announces(RDPDR_DTYP_SMART_CARD, 3));
+    while (made < 10000 && call())
+        made++;
+    CU_ASSERT(made == 4096);
+    session_detach(session);
+    CU_ASSERT(done.count == made);
+}
+
 static void every_return_fits_the_arena(void)
 {
     size_t count;
@@ -418,6 +450,8 @@ static CU_TestInfo call_tests[] = {
     SUITE_TEST(a_new_channel_replaces_the_old_one),
     SUITE_TEST(counters_tell_what_went_over_the_link),
     SUITE_TEST(a_long_answer_is_asked_for_at_once),
+    SUITE_TEST(a_client_that_errs_on_purpose_does_not_fill_the_log),
+    SUITE_TEST(a_client_that_answers_nothing_holds_no_more_than_so_many_calls),
     SUITE_TEST(every_return_fits_the_arena),
     CU_TEST_INFO_NULL,
 };
