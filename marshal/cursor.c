@@ -5,25 +5,35 @@
 
 struct ndr_reader ndr_reader_over(struct ndr_bytes bytes)
 {
-    return (struct ndr_reader){ bytes.data, bytes.data ? bytes.len : 0, 0 };
+    if (!bytes.data)
+        return (struct ndr_reader){ NULL, 0, 0 };
+    return (struct ndr_reader){ bytes.data + bytes.len, bytes.len, 0 };
 }
 
 bool ndr_reader_is_valid(const struct ndr_reader *reader)
 {
-    return reader && reader->at <= reader->size && (reader->data || reader->size == 0);
-}
-
-size_t ndr_reader_left(const struct ndr_reader *reader)
-{
-    return reader->size - reader->at;
+    return reader && (reader->end || reader->left == 0);
 }
 
 bool ndr_read_view(struct ndr_reader *reader, size_t len, const uint8_t **view)
 {
-    if (len > ndr_reader_left(reader) || !reader->data)
+    size_t left = reader->left;
+
+    if (len > left || !reader->end)
         return false;
-    *view = reader->data + reader->at;
+    *view = reader->end - left;
+    reader->left = left - len;
     reader->at += len;
+    return true;
+}
+
+bool ndr_read_u8(struct ndr_reader *reader, uint8_t *value)
+{
+    const uint8_t *octet;
+
+    if (!ndr_read_view(reader, 1, &octet))
+        return false;
+    *value = *octet;
     return true;
 }
 
@@ -50,10 +60,12 @@ bool ndr_read_u32(struct ndr_reader *reader, uint32_t *value)
 
 void ndr_read_align(struct ndr_reader *reader)
 {
+    size_t left = reader->left;
     size_t gap = (4 - reader->at % 4) % 4;
-    size_t left = ndr_reader_left(reader);
+    size_t step = gap < left ? gap : left;
 
-    reader->at += gap < left ? gap : left;
+    reader->left = left - step;
+    reader->at += step;
 }
 
 bool ndr_writer_is_valid(const struct ndr_writer *writer)

@@ -9,11 +9,12 @@
 
 #include "ndr.h"
 
-/* Reads from octets that somebody else owns. */
+/* Reads from octets that somebody else owns. It counts down to their end: a read is inside them
+ * when it takes no more than what is left, whatever was read before. */
 struct ndr_reader {
-    const uint8_t *data;
-    size_t size; /* octets */
-    size_t at;   /* octets read; never above size */
+    const uint8_t *end;
+    size_t left; /* octets in front of end that are not read yet */
+    size_t at;   /* octets read */
 };
 
 /* Writes into octets that somebody else owns. data NULL: nothing is written, at counts what would
@@ -27,9 +28,8 @@ struct ndr_writer {
 struct ndr_reader ndr_reader_over(struct ndr_bytes bytes);
 /* Holds before and after every call on a reader. */
 bool ndr_reader_is_valid(const struct ndr_reader *reader);
-/* Octets left to read. */
-size_t ndr_reader_left(const struct ndr_reader *reader);
 /* False: fewer octets are left than asked for; the reader and *value are untouched. */
+NDR_NODISCARD bool ndr_read_u8(struct ndr_reader *reader, uint8_t *value);
 NDR_NODISCARD bool ndr_read_u16(struct ndr_reader *reader, uint16_t *value);
 NDR_NODISCARD bool ndr_read_u32(struct ndr_reader *reader, uint32_t *value);
 /* A view of the next len octets; it lives as long as the reader's data. */

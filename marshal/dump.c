@@ -120,22 +120,20 @@ static void dump_array(const struct dumper *d, const struct ndr_row *row, struct
     }
 }
 
-static void dump_row(const struct dumper *d, const struct ndr_row *row, const void *in,
+static void dump_row(const struct dumper *d, const struct ndr_row *row, const void *member,
                      uint32_t level)
 {
     switch (row->kind) {
-    case NDR_U32: dump_number(d, row->name, ndr_get_u32(row, in), level); break;
-    case NDR_FIXED:
-        dump_view(d, row, (struct ndr_bytes){ ndr_member(row, in), row->max }, level);
-        break;
+    case NDR_U32: dump_number(d, row->name, ndr_get_u32(member), level); break;
+    case NDR_FIXED: dump_view(d, row, (struct ndr_bytes){ member, row->max }, level); break;
     case NDR_BYTES:
-        dump_number(d, row->count_name, ndr_get_bytes(row, in).len, level);
-        dump_view(d, row, ndr_get_bytes(row, in), level);
+        dump_number(d, row->count_name, ndr_get_bytes(member).len, level);
+        dump_view(d, row, ndr_get_bytes(member), level);
         break;
-    case NDR_STRING: dump_view(d, row, ndr_get_bytes(row, in), level); break;
-    case NDR_STRUCT: dump_inner(d, row, ndr_member(row, in), level); break;
-    case NDR_POINTER: dump_inner(d, row, ndr_get_pointer(row, in), level); break;
-    default: dump_array(d, row, ndr_get_array(row, in), level); break;
+    case NDR_STRING: dump_view(d, row, ndr_get_bytes(member), level); break;
+    case NDR_STRUCT: dump_inner(d, row, member, level); break;
+    case NDR_POINTER: dump_inner(d, row, ndr_get_pointer(member), level); break;
+    default: dump_array(d, row, ndr_get_counted(member), level); break;
     }
 }
 
@@ -143,7 +141,7 @@ static void dump_struct(const struct dumper *d, const struct ndr_type *type, con
                         uint32_t level)
 {
     for (size_t i = 0; i < type->row_count; i++)
-        dump_row(d, &type->rows[i], in, level);
+        dump_row(d, &type->rows[i], ndr_member(&type->rows[i], in), level);
 }
 
 void ndr_dump(const struct ndr_type *type, const void *in, bool secrets,

@@ -26,24 +26,25 @@ static bool equal_arrays(const struct ndr_row *row, struct ndr_array a, struct n
     return true;
 }
 
-static bool equal_rows(const struct ndr_row *row, const void *a, const void *b)
+static bool equal_members(const struct ndr_row *row, const void *a, const void *b)
 {
     switch (row->kind) {
-    case NDR_U32: return ndr_get_u32(row, a) == ndr_get_u32(row, b);
-    case NDR_FIXED: return memcmp(ndr_member(row, a), ndr_member(row, b), row->max) == 0;
+    case NDR_U32: return ndr_get_u32(a) == ndr_get_u32(b);
+    case NDR_FIXED: return memcmp(a, b, row->max) == 0;
     case NDR_BYTES:
-    case NDR_STRING: return equal_bytes(ndr_get_bytes(row, a), ndr_get_bytes(row, b));
-    case NDR_STRUCT: return ndr_equal(row->type, ndr_member(row, a), ndr_member(row, b));
-    case NDR_POINTER:
-        return equal_pointers(row->type, ndr_get_pointer(row, a), ndr_get_pointer(row, b));
-    default: return equal_arrays(row, ndr_get_array(row, a), ndr_get_array(row, b));
+    case NDR_STRING: return equal_bytes(ndr_get_bytes(a), ndr_get_bytes(b));
+    case NDR_STRUCT: return ndr_equal(row->type, a, b);
+    case NDR_POINTER: return equal_pointers(row->type, ndr_get_pointer(a), ndr_get_pointer(b));
+    default: return equal_arrays(row, ndr_get_counted(a), ndr_get_counted(b));
     }
 }
 
 bool ndr_equal(const struct ndr_type *type, const void *a, const void *b)
 {
     for (size_t i = 0; i < type->row_count; i++) {
-        if (!equal_rows(&type->rows[i], a, b))
+        const struct ndr_row *row = &type->rows[i];
+
+        if (!equal_members(row, ndr_member(row, a), ndr_member(row, b)))
             return false;
     }
     return true;

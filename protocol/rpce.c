@@ -51,7 +51,7 @@ enum ndr_status rpce_unwrap(struct ndr_bytes stream, struct ndr_bytes *object,
     /* Some peers count the headers too; then the number is all there is, and less is meant. */
     if (length == stream.len)
         length -= RPCE_HEADERS;
-    if (length > ndr_reader_left(&in))
+    if (length > in.left)
         return fail(error, NDR_TRUNCATED, RPCE_COMMON_HEADER_LENGTH, "ObjectBufferLength");
     *object = (struct ndr_bytes){ stream.data + RPCE_HEADERS, length };
     return NDR_OK;
