@@ -15,18 +15,6 @@ bool ndr_reader_is_valid(const struct ndr_reader *reader)
     return reader && (reader->end || reader->left == 0);
 }
 
-bool ndr_read_view(struct ndr_reader *reader, size_t len, const uint8_t **view)
-{
-    size_t left = reader->left;
-
-    if (len > left || !reader->end)
-        return false;
-    *view = reader->end - left;
-    reader->left = left - len;
-    reader->at += len;
-    return true;
-}
-
 bool ndr_read_u8(struct ndr_reader *reader, uint8_t *value)
 {
     const uint8_t *octet;
@@ -43,18 +31,7 @@ bool ndr_read_u16(struct ndr_reader *reader, uint16_t *value)
 
     if (!ndr_read_view(reader, 2, &octets))
         return false;
-    *value = (uint16_t)(octets[0] | octets[1] << 8);
-    return true;
-}
-
-bool ndr_read_u32(struct ndr_reader *reader, uint32_t *value)
-{
-    const uint8_t *octets;
-
-    if (!ndr_read_view(reader, 4, &octets))
-        return false;
-    *value = (uint32_t)octets[0] | (uint32_t)octets[1] << 8 | (uint32_t)octets[2] << 16 |
-             (uint32_t)octets[3] << 24;
+    *value = (uint16_t)((uint32_t)octets[0] | (uint32_t)octets[1] << 8);
     return true;
 }
 

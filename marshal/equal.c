@@ -3,9 +3,9 @@
 
 static bool equal_bytes(struct ndr_bytes a, struct ndr_bytes b)
 {
-    if (!a.data != !b.data || a.len != b.len)
-        return false;
-    return !a.data || a.len == 0 || memcmp(a.data, b.data, a.len) == 0;
+    if (!a.data || !b.data)
+        return a.data == b.data && a.len == b.len;
+    return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
 }
 
 static bool equal_pointers(const struct ndr_type *type, const void *a, const void *b)
@@ -17,13 +17,13 @@ static bool equal_pointers(const struct ndr_type *type, const void *a, const voi
 
 static bool equal_arrays(const struct ndr_row *row, struct ndr_array a, struct ndr_array b)
 {
-    if (!a.at != !b.at || a.len != b.len)
-        return false;
-    for (uint32_t i = 0; a.at && i < a.len; i++) {
-        if (!ndr_equal(row->type, ndr_element(row, a, i), ndr_element(row, b, i)))
-            return false;
-    }
-    return true;
+    bool equal = a.len == b.len;
+
+    if (!a.at || !b.at)
+        return equal && a.at == b.at;
+    for (uint32_t i = 0; equal && i < a.len; i++)
+        equal = ndr_equal(row->type, ndr_element(row, a, i), ndr_element(row, b, i));
+    return equal;
 }
 
 static bool equal_members(const struct ndr_row *row, const void *a, const void *b)
