@@ -19,8 +19,8 @@ void *ndr_arena_take(struct ndr_arena *arena, size_t size)
     if (!arena->base || size > left || round_up(size) > left)
         return NULL;
     taken = arena->base + arena->used;
-    memset(taken, 0, size);
     arena->used += round_up(size);
+    memset(taken, 0, size);
     return taken;
 }
 
