@@ -28,6 +28,12 @@ struct ndr_writer {
 struct ndr_reader ndr_reader_over(struct ndr_bytes bytes);
 /* Holds before and after every call on a reader. */
 bool ndr_reader_is_valid(const struct ndr_reader *reader);
+/* Where the next octet to read stands. */
+static inline const uint8_t *ndr_reader_next(const struct ndr_reader *reader)
+{
+    return reader->end - reader->left;
+}
+
 /* A view of the next len octets; it lives as long as the reader's data. False: fewer octets are
  * left than asked for; the reader and *view are untouched. Like ndr_read_u32 it stands here to be
  * inlined: the engine spends its time in these two. */
@@ -38,7 +44,7 @@ NDR_NODISCARD static inline bool ndr_read_view(struct ndr_reader *reader, size_t
 
     if (len > left || !reader->end)
         return false;
-    *view = reader->end - left;
+    *view = ndr_reader_next(reader);
     reader->left = left - len;
     reader->at += len;
     return true;

@@ -178,8 +178,9 @@ static bool deferred_string(struct decoder *d, const struct ndr_row *row, void *
 
     if (!ndr_get_pointer(member))
         return true;
-    if (!read_string_counts(d, row, &count) || !ndr_read_view(&d->in, 0, &text))
+    if (!read_string_counts(d, row, &count))
         return false;
+    text = ndr_reader_next(&d->in);
     for (uint32_t i = 0; i < count && read_character(&d->in, row->unit, &character); i++) {
         if (!character && i < len)
             len = i;
