@@ -37,30 +37,33 @@ static union rdpesc_call call;
 static union rdpesc_return ret;
 static const struct rdpesc_call_info *info;
 
-/* ---- allocations: the C library's functions, counted ---- */
+/* ---- allocations: what the codec would call is wrapped by the linker ---- */
 
 static unsigned long allocations;
 
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *old, size_t size);
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
 
-void *malloc(size_t size)
+void *__wrap_malloc(size_t size)
 {
     allocations++;
-    return __libc_malloc(size);
+    return __real_malloc(size);
 }
 
-void *calloc(size_t count, size_t size)
+void *__wrap_calloc(size_t count, size_t size)
 {
     allocations++;
-    return __libc_calloc(count, size);
+    return __real_calloc(count, size);
 }
 
-void *realloc(void *old, size_t size)
+void *__wrap_realloc(void *old, size_t size)
 {
     allocations++;
-    return __libc_realloc(old, size);
+    return __real_realloc(old, size);
 }
 
 /* ---- the messages ---- */

@@ -24,7 +24,7 @@ JOBS = 2
 WORDS = "'-D_Alignof(type)=16' '-D_Static_assert(...)='"
 EVA = ["-eva", "-eva-precision", "4", "-eva-domains", "octagon", "-eva-unroll-recursive-calls",
        "10", "-eva-msg-key=-final-states,-initial-state"]
-WP = ["-wp", "-wp-rte", "-wp-model", "Typed+Cast", "-wp-prover", "z3", "-wp-timeout", "30",
+WP = ["-wp", "-wp-rte", "-wp-model", "Typed+Cast", "-wp-prover", "z3", "-wp-timeout", "10",
       "-wp-par", "1"]
 ALARM = re.compile(r"^\[eva:alarm\] (.*?)(?=^\[)", re.MULTILINE | re.DOTALL)
 OPEN_GOAL = re.compile(r"^\[wp\] (?:\[.*?\] )?Goal (\S+) : (?!Valid)\S+", re.MULTILINE)
