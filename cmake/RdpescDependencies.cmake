@@ -3,6 +3,10 @@
 # headers are system headers, so that their warnings are not ours:
 #   PCSCLITE WINPR FREERDP FREERDP_CLIENT FREERDP_SERVER UV JANSSON CRYPTO SSL CACARD CUNIT
 
+if(RDPESC_CORE_ONLY)
+  return()
+endif()
+
 set(RDPESC_FREERDP_MAJOR 2 CACHE STRING "Major version of FreeRDP to build for: 2 or 3")
 set_property(CACHE RDPESC_FREERDP_MAJOR PROPERTY STRINGS 2 3)
 if(NOT RDPESC_FREERDP_MAJOR MATCHES "^[23]$")

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Test programs. Each goes to ctest and into build/<preset>/tests.list, one line
 # "KIND NAME PROGRAM [CORPUS]", which tests/run.py reads: a program that is no longer built is no
-# longer run, one that is missing is a failure.
+# longer run, one that is missing is a failure. A line "emulator PROGRAM..." says what runs the
+# programs of another machine, a line "core" that there is nothing to test end to end.
 
 option(RDPESC_FUZZ "Build the fuzz targets with libFuzzer, and no unit tests" OFF)
 
@@ -59,5 +60,12 @@ endfunction()
 # Called once at the end of tests/CMakeLists.txt.
 function(rdpesc_write_test_list)
   get_property(list GLOBAL PROPERTY RDPESC_TEST_LIST)
+  if(CMAKE_CROSSCOMPILING_EMULATOR)
+    list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " emulator)
+    string(PREPEND list "emulator ${emulator}\n")
+  endif()
+  if(RDPESC_CORE_ONLY)
+    string(PREPEND list "core\n")
+  endif()
   file(WRITE "${CMAKE_BINARY_DIR}/tests.list" "${list}")
 endfunction()

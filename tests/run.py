@@ -145,15 +145,23 @@ def with_filter(name, command, text):
     return command if text is None or text in name else [*command, "--filter", text]
 
 
+def list_lines(preset, root):
+    return [line.split() for line in (root / f"build/{preset}/tests.list").read_text().splitlines()]
+
+
 def listed_programs(preset, text, root):
     build = root / "build" / preset
-    for line in (build / "tests.list").read_text().splitlines():
-        kind, name, program, *corpus = line.split()
-        if kind == "corpus":
+    emulator = []
+    for kind, *words in list_lines(preset, root):
+        if kind == "emulator":
+            emulator = words
+        elif kind == "corpus":
+            name, program, *corpus = words
             if text is None or text in name:
-                yield Program(name, [build / program, *corpus])
-            continue
-        yield Program(name, with_filter(name, [build / program], text))
+                yield Program(name, [*emulator, build / program, *corpus])
+        elif kind == "unit":
+            name, program = words
+            yield Program(name, with_filter(name, [*emulator, build / program], text))
 
 
 def script_programs(text, root):
@@ -179,7 +187,7 @@ def run_preset(preset, arguments, root):
     except FileNotFoundError:
         print(f"  FAIL  preset {preset} is not built: ./dev build {preset}")
         return Tally(0, 1)
-    if not arguments.no_e2e:
+    if not arguments.no_e2e and ["core"] not in list_lines(preset, root):
         programs.append(e2e_program(preset, arguments.filter, root))
     for program in programs:
         tally.add(run_program(program, root))

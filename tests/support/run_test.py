@@ -55,6 +55,18 @@ class RunTest(unittest.TestCase):
         status, last, _ = self.run_main("--no-e2e", "--preset", "dev", "--preset", "asan")
         self.assertEqual((status, last), (0, "3 passed, 0 failed"))
 
+    def test_an_emulator_runs_the_programs_behind_its_line(self):
+        self.write("emulate", '#!/bin/sh\necho "$1 passed, 0 failed"; [ -x "$2" ]')
+        self.write("build/dev/tests.list", f"core\nemulator {self.root}/emulate 7\n")
+        self.program("a", "exit 1")
+        self.assertEqual(self.run_main("--no-e2e")[:2], (0, "7 passed, 0 failed"))
+
+    def test_a_core_preset_has_nothing_end_to_end(self):
+        self.write("tests/e2e/run.py", "raise SystemExit('end to end')")
+        self.write("build/dev/tests.list", "core\n")
+        self.program("a", "echo 1 passed, 0 failed")
+        self.assertEqual(self.run_main()[:2], (0, "1 passed, 0 failed"))
+
     def test_failure_shows_output(self):
         self.program("a", "echo FAIL why; echo 1 passed, 1 failed; exit 1")
         status, last, lines = self.run_main("--no-e2e")
