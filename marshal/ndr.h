@@ -143,6 +143,14 @@ NDR_NODISCARD enum ndr_status ndr_encode(const struct ndr_type *type, const void
  * them once. */
 size_t ndr_arena_bound(const struct ndr_type *type, size_t wire_size);
 
+/* The characters of a string, without its NUL, that ndr_size_bound reckons with and that
+ * ndr_generate makes at most. MS-RDPESC sets strings no limit, and neither does the engine. */
+#define NDR_STRING_CAP 260u
+
+/* The most octets that an object of the type takes, without tail padding: every pointer set, every
+ * count at its limit, every string NDR_STRING_CAP characters long. */
+size_t ndr_size_bound(const struct ndr_type *type);
+
 /* Takes size octets, aligned for any object and zeroed. NULL when the arena has not that many left.
  */
 void *ndr_arena_take(struct ndr_arena *arena, size_t size);
@@ -150,6 +158,13 @@ void *ndr_arena_take(struct ndr_arena *arena, size_t size);
 /* True when a and b, both decoded or built for type, hold the same values: views by content,
  * pointers by what they point at. */
 bool ndr_equal(const struct ndr_type *type, const void *a, const void *b);
+
+/* Makes up a value of the given type, for tests: *out (type->size octets) is filled and what it
+ * points at comes from arena, so that the arena's size bounds the value. It is one that ndr_encode
+ * takes. Over many seeds all shapes appear: NULL and not, empty, one, few, odd lengths and the
+ * limit of each row, a limit above 64 seldom, and as much of it as the arena has room for.
+ * Equal seed, type and room give an equal value. */
+void ndr_generate(const struct ndr_type *type, uint64_t seed, void *out, struct ndr_arena *arena);
 
 /* Where text goes: called with pieces of text in order, each NUL-terminated and valid during the
  * call only. */
