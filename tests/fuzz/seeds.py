@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the seeds of fuzz_decode and fuzz_session from tests/vectors: seeds.py [--help]"""
+"""Writes the seeds of the fuzz targets, most from tests/vectors: seeds.py [--help]"""
 
 import argparse
 import pathlib
@@ -51,10 +51,22 @@ def write_session_seeds():
     (folder / "all").write_bytes(b"".join(packets))
 
 
+def write_mutate_seeds():
+    """One of each type: a value, and one change of each kind."""
+    folder = HERE / "corpus" / "mutate"
+    folder.mkdir(parents=True, exist_ok=True)
+    text = (ROOT / "protocol" / "messages.h").read_text()
+    for position, name in enumerate(re.findall(r"^ +T\((\w+), ", text, re.M)):
+        kind, where = position % 7, (4 * position).to_bytes(2, "little")
+        head = bytes([position]) + (position + 1).to_bytes(8, "little")
+        (folder / name).write_bytes(head + where + bytes([kind, 1 + position % 17]))
+
+
 def main():
     argparse.ArgumentParser(description=__doc__).parse_args()
     write_decode_seeds(call_codes())
     write_session_seeds()
+    write_mutate_seeds()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ SLOW = 2000  # more than so many octets or elements take impacket, which adds th
 
 
 class Number(ndr.NDRULONG):
+    structure = (("Data", "<L"),)  # as NDRULONG, but no default that impacket would evaluate
     limit = 0xFFFFFFFF
 
 
@@ -46,6 +47,7 @@ class UUID(ndr.NDRSTRUCT):
 
 class Pointer(ndr.NDRPOINTER):
     """Numbers its referents in the order of the stream."""
+    commonHdr = (("ReferentID", "<L"),)
     next_referent = FIRST_REFERENT
 
     def getData(self, soFar=0):
