@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# afl.sh TARGET SECONDS: builds the codec with AFL++ (Debian: afl++) and fuzzes fuzz_TARGET, decode or
-# mutate, from its committed corpus. Exit status 1 when there is a finding.
+# afl.sh TARGET SECONDS: builds the codec with AFL++ (Debian: afl++) and fuzzes fuzz_TARGET, decode
+# or mutate, from its committed corpus. Exit status 1 when there is a finding.
 set -eu
 [ $# -eq 2 ] || { echo "usage: $0 TARGET SECONDS" >&2; exit 2; }
 target=$1 seconds=$2

@@ -44,7 +44,8 @@ static void resize(struct object *object, size_t length)
     expect(octets != NULL);
     if (length > object->length)
         memset(octets + object->length, 0, length - object->length);
-    *object = (struct object){ octets, length };
+    object->octets = octets;
+    object->length = length;
 }
 
 static void set_number(struct object *object, size_t at, uint8_t with)

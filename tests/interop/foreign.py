@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kinds of fields for impacket's NDR engine, and what is done with a structure that is made of them:
-filled at random, encoded, decoded, printed as ndr_dump prints.
+"""Kinds of fields for impacket's NDR engine, and what is done with a structure made of them: filled
+at random, encoded, decoded, printed as ndr_dump prints.
 
 A structure is an NDRSTRUCT whose fields are of the classes that stand or are made here. Nothing in
 this folder knows the rows in protocol/: what the two engines agree on, both read from the

@@ -68,16 +68,12 @@ class Peer:
 
 
 class InteropTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
+    def setUp(self):
         if MISSING:
-            raise AssertionError(MISSING)
-        cls.kinds = structures.by_name()
-        cls.peer = Peer()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.peer.close()
+            self.fail(MISSING)
+        self.kinds = structures.by_name()
+        self.peer = Peer()
+        self.addCleanup(self.peer.close)
 
     def test_the_two_sides_know_the_same_structures(self):
         self.assertEqual(sorted(self.peer.ask("types")), sorted(self.kinds))
