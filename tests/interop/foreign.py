@@ -62,10 +62,11 @@ class OctetArray(ndr.NDRUniConformantArray):
 
 
 class NarrowText(ndr.NDRUniConformantVaryingArray):
+    commonHdr = (("Offset", "<L"), ("ActualCount", "<L"))
     item = "<B"
 
 
-class WideText(ndr.NDRUniConformantVaryingArray):
+class WideText(NarrowText):
     item = "<H"
 
 
@@ -154,6 +155,8 @@ def fill_pointer(value, name, kind, random):
         fill(referent, random)
     elif issubclass(kind, Text):
         referent["Data"] = draw_text(random, kind.unit) + [0]
+        referent["Offset"] = 0
+        referent.fields["ActualCount"] = len(referent["Data"])
     else:
         count = draw_count(random, kind.limit)
         value[kind.count] = count

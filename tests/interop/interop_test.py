@@ -32,39 +32,32 @@ LARGE_EVERY = 50
 FOREIGN_PADDING = set(b"\xaa\xab\xbf\xca\xcb\xcc\xdd\xee\xef")
 
 
-class Peer:
+def peer_program():
     """The C program of this folder, from whatever preset was built last."""
+    built = list(BUILD.glob("*/bin/tests/interop_peer"))
+    native = [path for path in built if "bigendian" not in path.parts]
+    if not native:
+        raise FileNotFoundError("interop_peer is not built: ./dev build")
+    return max(native, key=lambda path: path.stat().st_mtime)
 
-    def __init__(self):
-        built = list(BUILD.glob("*/bin/tests/interop_peer"))
-        native = [path for path in built if "bigendian" not in path.parts]
-        if not native:
-            raise FileNotFoundError("interop_peer is not built: ./dev build")
-        path = max(native, key=lambda path: path.stat().st_mtime)
-        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True, encoding="ascii")
 
-    def ask(self, *words):
-        print(*words, file=self.process.stdin, flush=True)
-        lines = []
-        for line in self.process.stdout:
-            if line == ".\n":
-                return lines
-            lines.append(line.rstrip("\n"))
-        raise EOFError(f"the peer ended at: {' '.join(map(str, words))[:200]}")
+def ask(requests):
+    """The lines of each answer."""
+    done = subprocess.run([peer_program()], input="\n".join(requests), text=True, check=True,
+                          stdout=subprocess.PIPE)
+    answers = done.stdout.split("\n.\n")[:-1]
+    if len(answers) != len(requests):
+        raise EOFError(f"{len(requests)} requests, {len(answers)} answers")
+    return [answer.split("\n") for answer in answers]
 
-    def value(self, *words):
-        """(octets, printed form)"""
-        first, *lines = self.ask(*words)
+
+def values(requests):
+    """(octets, printed form) of each answer"""
+    for request, (first, *printed) in zip(requests, ask(requests)):
         kind, rest = first.split(" ", 1)
         if kind != "octets":
-            raise AssertionError(f"{' '.join(map(str, words))[:2000]}: {first}")
-        return bytes.fromhex(rest), lines
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait(10)
+            raise AssertionError(f"{request[:2000]}: {first}")
+        yield bytes.fromhex(rest), printed
 
 
 class InteropTest(unittest.TestCase):
@@ -72,31 +65,29 @@ class InteropTest(unittest.TestCase):
         if MISSING:
             self.fail(MISSING)
         self.kinds = structures.by_name()
-        self.peer = Peer()
-        self.addCleanup(self.peer.close)
 
     def test_the_two_sides_know_the_same_structures(self):
-        self.assertEqual(sorted(self.peer.ask("types")), sorted(self.kinds))
+        self.assertEqual(sorted(ask(["types"])[0]), sorted(self.kinds))
 
     def test_our_octets_hold_the_same_values_there(self):
         for name, kind in self.kinds.items():
-            for seed in range(VALUES):
-                room = SMALL if seed % LARGE_EVERY else LARGE
-                octets, printed = self.peer.value("make", name, seed, room)
+            requests = [f"make {name} {seed} {SMALL if seed % LARGE_EVERY else LARGE}"
+                        for seed in range(VALUES)]
+            for request, (octets, printed) in zip(requests, values(requests)):
                 value, rest = foreign.decode(kind, octets)
-                self.assertEqual(foreign.show(value), printed, f"{name} {seed}: {octets.hex()}")
-                self.assertEqual(rest, bytes(len(octets) % 8 or len(rest)), f"{name} {seed}")
-                self.assertLess(len(rest), 8, f"{name} {seed}")
+                self.assertEqual(foreign.show(value), printed, f"{request}: {octets.hex()}")
+                self.assertEqual((rest, len(octets) % 8), (bytes(len(rest)), 0), request)
+                self.assertLess(len(rest), 8, request)
 
     def test_its_octets_hold_the_same_values_here(self):
         for name, kind in self.kinds.items():
             source = random.Random(name)
-            for number in range(VALUES):
-                value = foreign.fill(kind(), source)
-                octets = foreign.encode(value)
-                again, printed = self.peer.value("read", name, octets.hex())
-                self.assertEqual(printed, foreign.show(value), f"{name} {number}: {octets.hex()}")
-                self.assert_same_but_for_padding(octets, again, f"{name} {number}")
+            made = [foreign.fill(kind(), source) for _ in range(VALUES)]
+            streams = [foreign.encode(value) for value in made]
+            answers = values([f"read {name} {stream.hex()}" for stream in streams])
+            for value, stream, (again, printed) in zip(made, streams, answers):
+                self.assertEqual(printed, foreign.show(value), f"{name}: {stream.hex()}")
+                self.assert_same_but_for_padding(stream, again, name)
 
     def assert_same_but_for_padding(self, theirs, ours, what):
         """From the object on: the headers' filler and the length of the padded object differ."""
@@ -106,12 +97,13 @@ class InteropTest(unittest.TestCase):
                 self.fail(f"{what}: octet {at} differs\n{theirs.hex()}\n{ours.hex()}")
 
     def test_a_wrong_value_is_seen(self):
-        octets, printed = self.peer.value("make", "Transmit_Call", 3, SMALL)
+        (octets, printed), = values([f"make Transmit_Call 3 {SMALL}"])
         spoiled = bytearray(octets)
         spoiled[foreign.HEADERS + 16] ^= 1  # ioSendPci.dwProtocol
         value, _ = foreign.decode(self.kinds["Transmit_Call"], bytes(spoiled))
         self.assertNotEqual(foreign.show(value), printed)
-        self.assertNotEqual(self.peer.value("read", "Transmit_Call", spoiled.hex())[1], printed)
+        (_, here), = values([f"read Transmit_Call {spoiled.hex()}"])
+        self.assertEqual(foreign.show(value), here)
 
 
 if __name__ == "__main__":

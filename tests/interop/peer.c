@@ -140,7 +140,6 @@ int main(void)
             return 2;
         }
         puts(".");
-        (void)fflush(stdout);
     }
     return 0;
 }
