@@ -169,7 +169,7 @@
     X(M, SUB, hCard, REDIR_SCARDHANDLE)
 /* four octets of any value, sent without RPCE headers */
 #define ScardAccessStartedEvent_Call_FIELDS(X, M)                           \
-    X(M, U32, Unused)
+    X(M, FIX, Unused, 4)
 #define READER_NAME(X, M)                                                   \
     X(M, SUB, Context, REDIR_SCARDCONTEXT)                                  \
     X(M, STR, szReaderName, 2)

@@ -20,6 +20,15 @@
                                                   COUNT(Layout##_rows), sizeof(struct Layout) };
 RDPDR_LAYOUTS(DEFINE_LAYOUT)
 
+const struct rdpdr_layout *const *rdpdr_layouts(size_t *count)
+{
+#define LAYOUT_POINTER(Layout, section) &Layout##_layout,
+    static const struct rdpdr_layout *const layouts[] = { RDPDR_LAYOUTS(LAYOUT_POINTER) };
+
+    *count = COUNT(layouts);
+    return layouts;
+}
+
 static enum ndr_status fail(struct ndr_error *error, enum ndr_status status, size_t offset,
                             const char *field)
 {

@@ -20,18 +20,24 @@
 #define RDPDR_CTYP_CORE 0x4472u
 #define RDPDR_CTYP_PRN  0x5052u
 
+/* Every packet of component CORE: name, PacketId, section. */
+#define RDPDR_PACKETS(P)                                                                           \
+    P(SERVER_ANNOUNCE, 0x496E, "2.2.2.2")                                                          \
+    P(CLIENTID_CONFIRM, 0x4343, "2.2.2.3, 2.2.2.6") /* Announce Reply and Client ID Confirm */     \
+    P(CLIENT_NAME, 0x434E, "2.2.2.4")                                                              \
+    P(SERVER_CAPABILITY, 0x5350, "2.2.2.7")                                                        \
+    P(CLIENT_CAPABILITY, 0x4350, "2.2.2.8")                                                        \
+    P(DEVICELIST_ANNOUNCE, 0x4441, "2.2.2.9")                                                      \
+    P(DEVICE_REPLY, 0x6472, "2.2.2.1")                                                             \
+    P(DEVICELIST_REMOVE, 0x444D, "2.2.3.2")                                                        \
+    P(USER_LOGGEDON, 0x554C, "2.2.2.5")                                                            \
+    P(DEVICE_IOREQUEST, 0x4952, "2.2.1.4")                                                         \
+    P(DEVICE_IOCOMPLETION, 0x4943, "2.2.1.5")
+
 enum rdpdr_packet_id {
-    RDPDR_SERVER_ANNOUNCE = 0x496E,
-    RDPDR_CLIENTID_CONFIRM = 0x4343, /* Client Announce Reply and Server Client ID Confirm */
-    RDPDR_CLIENT_NAME = 0x434E,
-    RDPDR_SERVER_CAPABILITY = 0x5350,
-    RDPDR_CLIENT_CAPABILITY = 0x4350,
-    RDPDR_DEVICELIST_ANNOUNCE = 0x4441,
-    RDPDR_DEVICE_REPLY = 0x6472,
-    RDPDR_DEVICELIST_REMOVE = 0x444D,
-    RDPDR_USER_LOGGEDON = 0x554C,
-    RDPDR_DEVICE_IOREQUEST = 0x4952,
-    RDPDR_DEVICE_IOCOMPLETION = 0x4943
+#define RDPDR_PACKET_ID(name, id, section) RDPDR_##name = id,
+    RDPDR_PACKETS(RDPDR_PACKET_ID)
+#undef RDPDR_PACKET_ID
 };
 
 enum rdpdr_capability_type {
@@ -58,6 +64,8 @@ enum rdpdr_capability_type {
 #define GENERAL_CAPS_SET_FIELDS(X, M)          X(M, U32, osType) X(M, U32, osVersion) X(M, U16, protocolMajorVersion) \
                                                X(M, U16, protocolMinorVersion) X(M, U32, ioCode1) X(M, U32, ioCode2) \
                                                X(M, U32, extendedPDU) X(M, U32, extraFlags1) X(M, U32, extraFlags2)
+#define GENERAL_CAPS_SET_2_FIELDS(X, M)        X(M, U32, SpecialTypeDeviceCap) /* behind, in version 2 */
+#define DR_DEVICELIST_REMOVE_FIELDS(X, M)      X(M, U32, DeviceId) /* DeviceCount times */
 #define DR_DEVICELIST_FIELDS(X, M)             X(M, U32, DeviceCount)
 #define DEVICE_ANNOUNCE_FIELDS(X, M)           X(M, U32, DeviceType) X(M, U32, DeviceId) X(M, NAM, PreferredDosName) \
                                                X(M, U32, DeviceDataLength)
@@ -74,7 +82,8 @@ enum rdpdr_capability_type {
     L(DR_CORE_CAPABILITY, "2.2.2.7") L(CAPABILITY_HEADER, "2.2.1.2") L(GENERAL_CAPS_SET, "2.2.2.7.1") \
     L(DR_DEVICELIST, "2.2.2.9") L(DEVICE_ANNOUNCE, "2.2.1.3") L(DR_DEVICE_REPLY, "2.2.2.1")           \
     L(DR_DEVICE_IOREQUEST, "2.2.1.4") L(DR_CONTROL_REQ, "2.2.1.4.5")                                  \
-    L(DR_DEVICE_IOCOMPLETION, "2.2.1.5") L(DR_CONTROL_RSP, "2.2.1.5.5")
+    L(DR_DEVICE_IOCOMPLETION, "2.2.1.5") L(DR_CONTROL_RSP, "2.2.1.5.5")                                \
+    L(GENERAL_CAPS_SET_2, "2.2.2.7.1") L(DR_DEVICELIST_REMOVE, "2.2.3.2")
 /* clang-format on */
 
 #define RDPDR_NAME_OCTETS     8  /* PreferredDosName */
@@ -108,6 +117,9 @@ struct rdpdr_layout {
 #define RDPDR_DECLARE_LAYOUT(Layout, section) extern const struct rdpdr_layout Layout##_layout;
 RDPDR_LAYOUTS(RDPDR_DECLARE_LAYOUT)
 #undef RDPDR_DECLARE_LAYOUT
+
+/* All fixed parts in the order of RDPDR_LAYOUTS; *count is their number. */
+const struct rdpdr_layout *const *rdpdr_layouts(size_t *count);
 
 /* Starts to read a packet: its header, and a reader that stands behind it. */
 NDR_NODISCARD enum ndr_status rdpdr_open(struct ndr_bytes pdu, struct ndr_reader *in,

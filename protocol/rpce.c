@@ -61,13 +61,14 @@ enum ndr_status rdpesc_decode_call(const struct rdpesc_call_info *info, struct n
                                    void *out, struct ndr_arena *arena, struct ndr_error *error)
 {
     struct ndr_reader in = ndr_reader_over(input);
-    struct ScardAccessStartedEvent_Call raw = { 0 };
+    struct ScardAccessStartedEvent_Call raw = { { 0 } };
+    const uint8_t *octets;
     struct ndr_bytes object;
     enum ndr_status status;
 
     if (info->code == RDPESC_AccessStartedEvent) {
-        if (!ndr_read_u32(&in, &raw.Unused))
-            raw.Unused = 0;
+        if (ndr_read_view(&in, sizeof raw.Unused, &octets))
+            memcpy(raw.Unused, octets, sizeof raw.Unused);
         memcpy(out, &raw, sizeof raw);
         return fail(error, NDR_OK, 0, "");
     }

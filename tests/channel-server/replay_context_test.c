@@ -83,7 +83,7 @@ static void a_scope_that_is_none_is_refused(void)
 static void without_a_service_there_is_no_context(void)
 {
     struct EstablishContext_Call call = { RDPESC_SCOPE_SYSTEM };
-    struct ScardAccessStartedEvent_Call started = { 7 };
+    struct ScardAccessStartedEvent_Call started = { { 7 } };
     struct engine_reply *reply;
 
     engine_open(&engine, NULL);
