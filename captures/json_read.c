@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "field.h"
 #include "json.h"
-#include "member.h"
 #include "text.h"
 
 struct input {
@@ -99,7 +99,7 @@ static bool read_fixed(struct input *in, const struct ndr_row *row, const json_t
         return false;
     if (len != row->max)
         return fail_in(in, row->name, "another number of octets");
-    memcpy(ndr_member_of(row, out), data, len);
+    field_set(row, out, data, len);
     return true;
 }
 
@@ -116,7 +116,7 @@ static bool read_bytes(struct input *in, const struct ndr_row *row, const json_t
     }
     if (!count(in, row, object, bytes.data ? &has : NULL, &bytes.len))
         return false;
-    memcpy(ndr_member_of(row, out), &bytes, sizeof bytes);
+    field_set(row, out, &bytes, sizeof bytes);
     return true;
 }
 
@@ -140,7 +140,7 @@ static bool read_string(struct input *in, const struct ndr_row *row, const json_
         return fail_in(in, row->name, in->reason);
     if (text.len % row->unit || has_nul(text, row->unit))
         return fail_in(in, row->name, "half a character or a NUL in a string");
-    memcpy(ndr_member_of(row, out), &text, sizeof text);
+    field_set(row, out, &text, sizeof text);
     return true;
 }
 
@@ -167,7 +167,7 @@ static bool read_structure(struct input *in, const struct ndr_type *type, json_t
 static bool read_inner(struct input *in, const struct ndr_row *row, json_t *value, void *out)
 {
     size_t before = enter(in, row->name);
-    void *inner = ndr_member_of(row, out);
+    void *inner = (uint8_t *)out + row->offset;
 
     if (row->kind == NDR_POINTER && json_is_null(value)) {
         leave(in, before);
@@ -177,7 +177,7 @@ static bool read_inner(struct input *in, const struct ndr_row *row, json_t *valu
         inner = capture_memory_take(in->memory, row->type->size);
         if (!inner)
             return fail(in, "out of memory");
-        memcpy(ndr_member_of(row, out), &inner, sizeof inner);
+        field_set(row, out, &inner, sizeof inner);
     }
     if (!read_structure(in, row->type, value, inner))
         return false;
@@ -207,12 +207,12 @@ static bool read_array(struct input *in, const struct ndr_row *row, const json_t
     const json_t *list = json_object_get(object, row->name);
     size_t size = json_array_size(list);
     uint32_t has = size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
-    struct ndr_array array = { NULL, 0 };
+    uint32_t len = 0;
     uint8_t *elements = NULL;
 
     if (!json_is_array(list) && !json_is_null(list))
         return fail_in(in, row->name, list ? "no array" : "missing");
-    if (!count(in, row, object, json_is_null(list) ? NULL : &has, &array.len))
+    if (!count(in, row, object, json_is_null(list) ? NULL : &has, &len))
         return false;
     if (json_is_array(list)) {
         elements = capture_memory_take(in->memory, has * (size_t)row->type->size);
@@ -221,11 +221,7 @@ static bool read_array(struct input *in, const struct ndr_row *row, const json_t
         if (!read_elements(in, row, list, elements))
             return false;
     }
-    array.at = elements;
-    memcpy((uint8_t *)ndr_member_of(row, out) + offsetof(struct ndr_array, at), &array.at,
-           sizeof array.at);
-    memcpy((uint8_t *)ndr_member_of(row, out) + offsetof(struct ndr_array, len), &array.len,
-           sizeof array.len);
+    field_set_array(row, out, elements, len);
     return true;
 }
 
@@ -241,7 +237,7 @@ static bool read_row(struct input *in, const struct ndr_row *row, json_t *object
         if (!number(in, value, row->max, &integer))
             return false;
         leave(in, before);
-        memcpy(ndr_member_of(row, out), &integer, sizeof integer);
+        field_set(row, out, &integer, sizeof integer);
         return true;
     }
     case NDR_FIXED: return read_fixed(in, row, value, out);

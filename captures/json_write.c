@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "field.h"
 #include "json.h"
-#include "member.h"
 #include "text.h"
 
 static bool put(json_t *object, const char *name, json_t *value)
@@ -28,7 +28,7 @@ static json_t *structure(const struct ndr_type *type, const void *in, bool secre
         return json_null();
     /* A structure of nothing but octets, a UUID, is these. */
     if (type->row_count == 1 && only->kind == NDR_FIXED)
-        return view(only, (struct ndr_bytes){ ndr_member(only, in), only->max }, secrets);
+        return view(only, (struct ndr_bytes){ field_at(only, in), only->max }, secrets);
     object = json_object();
     if (capture_json_write(type, in, secrets, object))
         return object;
@@ -44,7 +44,8 @@ static json_t *array(const struct ndr_row *row, struct ndr_array elements, bool 
         return json_null();
     list = json_array();
     for (uint32_t i = 0; i < elements.len; i++) {
-        json_t *element = structure(row->type, ndr_element(row, elements, i), secrets);
+        const uint8_t *at = (const uint8_t *)elements.at + (size_t)i * row->type->size;
+        json_t *element = structure(row->type, at, secrets);
 
         if (json_array_append_new(list, element) != 0) {
             json_decref(list);
@@ -65,24 +66,28 @@ static bool counted(const struct ndr_row *row, uint32_t count, json_t *value, js
 
 static bool write_row(const struct ndr_row *row, const void *in, bool secrets, json_t *object)
 {
-    struct ndr_bytes bytes;
+    struct ndr_bytes bytes = { field_at(row, in), row->max };
     struct ndr_array elements;
+    const void *inner = bytes.data;
+    uint32_t number;
 
     switch (row->kind) {
-    case NDR_U32: return put(object, row->name, json_integer(ndr_get_u32(row, in)));
-    case NDR_FIXED:
-        bytes = (struct ndr_bytes){ ndr_member(row, in), row->max };
-        return put(object, row->name, view(row, bytes, secrets));
+    case NDR_U32:
+        field_get(row, in, &number, sizeof number);
+        return put(object, row->name, json_integer(number));
+    case NDR_FIXED: return put(object, row->name, view(row, bytes, secrets));
     case NDR_BYTES:
-        bytes = ndr_get_bytes(row, in);
+        field_get(row, in, &bytes, sizeof bytes);
         return counted(row, bytes.len, view(row, bytes, secrets), object);
-    case NDR_STRING: return put(object, row->name, view(row, ndr_get_bytes(row, in), secrets));
-    case NDR_STRUCT:
-        return put(object, row->name, structure(row->type, ndr_member(row, in), secrets));
+    case NDR_STRING:
+        field_get(row, in, &bytes, sizeof bytes);
+        return put(object, row->name, view(row, bytes, secrets));
+    case NDR_STRUCT: return put(object, row->name, structure(row->type, inner, secrets));
     case NDR_POINTER:
-        return put(object, row->name, structure(row->type, ndr_get_pointer(row, in), secrets));
+        field_get(row, in, &inner, sizeof inner);
+        return put(object, row->name, structure(row->type, inner, secrets));
     default:
-        elements = ndr_get_array(row, in);
+        elements = field_get_array(row, in);
         return counted(row, elements.len, array(row, elements, secrets), object);
     }
 }

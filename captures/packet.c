@@ -62,7 +62,7 @@ static bool capability_set(struct exchange *x)
         return exchange_fail(x, NDR_HEADER, start + 2, "CapabilityLength");
     if (!x->encoding && header.CapabilityType == RDPDR_CAP_GENERAL && end - x->in.at < 32)
         return exchange_fail(x, NDR_HEADER, start + 2, "CapabilityLength");
-    if (!x->encoding && end > x->in.size)
+    if (!x->encoding && end > x->pdu.len)
         return exchange_fail(x, NDR_TRUNCATED, start + 2, "CapabilityLength");
     if (!capability_body(x, &header, end))
         return false;
@@ -220,9 +220,9 @@ static bool padding(struct exchange *x)
 {
     static const char name[] = "Padding";
     const uint8_t zeroes[RDPDR_CONTROL_PADDING] = { 0 };
-    const uint8_t *octets = x->in.data + x->in.at;
+    const uint8_t *octets = x->pdu.data + x->in.at;
 
-    if (!x->encoding && ndr_reader_left(&x->in) >= sizeof zeroes &&
+    if (!x->encoding && x->pdu.len - x->in.at >= sizeof zeroes &&
         memcmp(octets, zeroes, sizeof zeroes) == 0)
         return ndr_read_view(&x->in, sizeof zeroes, &octets);
     if (x->encoding && !json_object_get(x->object, name))
@@ -364,13 +364,15 @@ enum ndr_status capture_packet_print(const struct capture_packet *packet, struct
                                      struct ndr_error *error)
 {
     struct capture_memory memory = { NULL };
-    struct exchange x = {
-        .packet = packet, .object = packet->json, .in = ndr_reader_over(pdu), .memory = &memory
-    };
+    struct exchange x = { .packet = packet,
+                          .object = packet->json,
+                          .pdu = pdu,
+                          .in = ndr_reader_over(pdu),
+                          .memory = &memory };
     uint16_t id = 0;
 
     if (show_header(&x, &id) && body(&x, id))
-        (void)exchange_rest(&x, "rest", x.in.size);
+        (void)exchange_rest(&x, "rest", pdu.len);
     capture_memory_free(&memory);
     *error = x.error;
     return x.error.status;

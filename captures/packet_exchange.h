@@ -17,6 +17,7 @@ struct exchange {
     bool failed;
     json_t *object;              /* the innermost one; NULL: decoding to text only */
     unsigned level;              /* blanks in front of text, by two */
+    struct ndr_bytes pdu;        /* decoding */
     struct ndr_reader in;        /* decoding */
     struct ndr_writer out;       /* encoding */
     struct ndr_error error;      /* decoding */
