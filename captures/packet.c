@@ -212,21 +212,25 @@ static bool put_message(struct exchange *x, const struct message *message, const
 {
     if (message->octets.len != len)
         return exchange_fault(x, count, "contradicts its data");
-    return ndr_write_bytes(&x->out, message->octets.data, len) ||
+    return len == 0 || ndr_write_bytes(&x->out, message->octets.data, len) ||
            exchange_fault(x, count, "too long");
 }
 
+/* Shown only when it is not zero, as it is with most peers. */
 static bool padding(struct exchange *x)
 {
     static const char name[] = "Padding";
-    const uint8_t zeroes[RDPDR_CONTROL_PADDING] = { 0 };
-    const uint8_t *octets = x->pdu.data + x->in.at;
+    static const uint8_t zeroes[RDPDR_CONTROL_PADDING];
+    struct ndr_reader ahead = x->in;
+    const uint8_t *octets;
 
-    if (!x->encoding && x->pdu.len - x->in.at >= sizeof zeroes &&
-        memcmp(octets, zeroes, sizeof zeroes) == 0)
-        return ndr_read_view(&x->in, sizeof zeroes, &octets);
     if (x->encoding && !json_object_get(x->object, name))
         return ndr_write_zeroes(&x->out, sizeof zeroes) || exchange_fault(x, name, "too long");
+    if (!x->encoding && ndr_read_view(&ahead, sizeof zeroes, &octets) &&
+        memcmp(octets, zeroes, sizeof zeroes) == 0) {
+        x->in = ahead;
+        return true;
+    }
     return exchange_octets(x, name, name, sizeof zeroes);
 }
 
