@@ -27,6 +27,7 @@ struct tool_options {
     bool json;
     bool secrets;
     bool binary;
+    bool names;
     const char *file; /* NULL or "-": standard input */
 };
 
@@ -50,6 +51,10 @@ enum tool_exit tool_malformed(const char *status, size_t offset, const char *fie
 
 enum tool_exit tool_decode(const struct tool_options *options);
 enum tool_exit tool_encode(const struct tool_options *options);
+/* Prints what ndr_dump made, with the name of each number that has one behind it. False: the
+ * output cannot be written. */
+bool tool_print_names(const char *text);
+
 /* Writes docs/messages.md to standard output. */
 enum tool_exit tool_messages(void);
 

@@ -83,7 +83,9 @@ static enum tool_exit decode(const struct tool_options *options, struct ndr_byte
         ok = json_dumpf(json, stream, JSON_INDENT(2)) == 0 && fputc('\n', stream) == '\n';
     if (stream)
         ok = fclose(stream) == 0 && ok;
-    if (ok)
+    if (ok && options->names && !json)
+        ok = tool_print_names(text);
+    else if (ok)
         ok = fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0;
     json_decref(json);
     if (text)

@@ -27,6 +27,7 @@ static const char usage[] =
     "  --json              decode: JSON instead of text\n"
     "  --show-secrets      decode: show what may hold a PIN or a key (APDUs, control buffers, cache\n"
     "                      items) and not only its length; encode needs it\n"
+    "  --names             decode: in text, what a number means behind it (SCARD_SHARE_SHARED)\n"
     "  --binary            decode: the input is octets in any case; encode: write octets, not hex\n"
     "  --help, --version   print this, or the version\n"
     "\n"
@@ -40,6 +41,7 @@ enum option_code {
     OPTION_JSON,
     OPTION_SHOW_SECRETS,
     OPTION_BINARY,
+    OPTION_NAMES,
     OPTION_HELP,
     OPTION_VERSION
 };
@@ -50,6 +52,7 @@ static const struct option long_options[] = {
     { "layer", required_argument, NULL, OPTION_LAYER },
     { "json", no_argument, NULL, OPTION_JSON },
     { "show-secrets", no_argument, NULL, OPTION_SHOW_SECRETS },
+    { "names", no_argument, NULL, OPTION_NAMES },
     { "binary", no_argument, NULL, OPTION_BINARY },
     { "help", no_argument, NULL, OPTION_HELP },
     { "version", no_argument, NULL, OPTION_VERSION },
@@ -105,6 +108,7 @@ static bool take(struct tool_options *options, int code)
     case OPTION_LAYER: return take_layer(options, optarg);
     case OPTION_JSON: options->json = true; return true;
     case OPTION_SHOW_SECRETS: options->secrets = true; return true;
+    case OPTION_NAMES: options->names = true; return true;
     case OPTION_BINARY: options->binary = true; return true;
     default: return wrong("unknown or incomplete option", NULL);
     }

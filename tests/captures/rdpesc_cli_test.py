@@ -153,6 +153,15 @@ class UsageTest(unittest.TestCase):
         hidden = rdpesc("decode", *options, "--json", data=data)[1]
         self.malformed("call.pbSendBuffer", "encode", *options, data=hidden)
 
+    def test_names_stand_behind_their_numbers_when_asked_for(self):
+        found = vector("spec/rdpesc_4_7_connectw_call")
+        plain = rdpesc("decode", *found.options(), data=found.octets)[1].decode().splitlines()
+        named = rdpesc("decode", *found.options(), "--names", data=found.octets)[1].decode()
+        self.assertIn("dwShareMode = 0x2 (2)  SCARD_SHARE_SHARED\n", named)
+        self.assertIn("IoControlCode = 0x900b0 (590000)  ConnectW\n", named)
+        for line, with_name in zip(plain, named.splitlines(), strict=True):
+            self.assertTrue(with_name.startswith(line))
+
     def test_surplus_octets_are_not_shown_unless_asked_for(self):
         found = vector("impl/freerdp_buffer_too_small")
         text = rdpesc("decode", *found.options(), data=found.octets)[1]
