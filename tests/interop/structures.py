@@ -218,7 +218,7 @@ class GetTransmitCount_Call(NDRSTRUCT):
 
 
 class ScardAccessStartedEvent_Call(NDRSTRUCT):
-    structure = (("Unused", Number),)
+    structure = (("Unused", inline(4)),)
 
 
 class GetReaderIcon_Call(NDRSTRUCT):
