@@ -44,7 +44,7 @@ NDR_NODISCARD static inline bool ndr_read_view(struct ndr_reader *reader, size_t
 
     if (len > left || !reader->end)
         return false;
-    *view = ndr_reader_next(reader);
+    *view = reader->end - left;
     reader->left = left - len;
     reader->at += len;
     return true;

@@ -42,6 +42,12 @@ bool ndr_reader_is_valid(const struct ndr_reader *reader);
 */
 bool ndr_writer_is_valid(const struct ndr_writer *writer);
 
+/*@ requires good_reader(reader);
+    assigns \nothing;
+    ensures \result == reader->end - reader->left;
+*/
+static inline const uint8_t *ndr_reader_next(const struct ndr_reader *reader);
+
 /*@ requires good_reader(reader) && \valid(view) && \separated(reader, view);
     assigns reader->left, reader->at, *view;
     ensures good_reader(reader);
