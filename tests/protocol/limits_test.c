@@ -43,8 +43,9 @@ static void *fill_inner(const struct ndr_row *row)
 {
     void *inner = ndr_arena_take(&full.arena, row->type->size);
 
-    CU_ASSERT_FATAL(inner != NULL);
-    fill(row->type, inner);
+    CU_ASSERT(inner != NULL);
+    if (inner)
+        fill(row->type, inner);
     return inner;
 }
 
@@ -118,7 +119,9 @@ static size_t offset_of(const struct ndr_row *row, uint8_t *member)
     CU_ASSERT(encode(NULL) == NDR_OK);
     length = full.length;
     before = malloc(length);
-    CU_ASSERT_FATAL(before != NULL);
+    CU_ASSERT(before != NULL);
+    if (!before)
+        return 0;
     memcpy(before, full.octets, length);
     set(row, member, zeroes, 1);
     CU_ASSERT(encode(NULL) == NDR_OK);
